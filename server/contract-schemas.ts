@@ -1,0 +1,63 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import type { Violation } from './domain/errors.js';
+import { isInstant } from './domain/instant.js';
+import { violationOf } from './contract-violations.js';
+
+/** Holds a value against a schema: nothing when it is valid. `pointer` says where in the call the value stands. */
+export type Check = (value: unknown, pointer?: string) => Violation[];
+
+/** The formats that the contract may use. Both validators are given these, and an unknown one does not compile. */
+export const FORMATS = {
+  'date-time': { type: 'string', validate: isInstant },
+  int64: { type: 'number', validate: Number.isSafeInteger },
+  'json-pointer': { type: 'string', validate: /^(?:\/(?:[^~/]|~0|~1)*)*$/ },
+} as const;
+
+/** What stands at the document's root or within its schemas, and checks nothing. */
+const NOT_OF_JSON_SCHEMA = ['openapi', 'info', 'servers', 'tags', 'security', 'paths', 'components', 'x-source'];
+
+const VALID: Violation[] = [];
+
+/** Compiles the schemas of a bundled OpenAPI document, strictly. Each is compiled when it is first asked for. */
+export function compileSchemas(document: object): { at(pointer: string[]): Check } {
+  const ajv = new Ajv2020({
+    strict: true,
+    allErrors: true,
+    verbose: true,
+    discriminator: true,
+    formats: FORMATS,
+    validateSchema: false,
+  });
+  ajv.addVocabulary(NOT_OF_JSON_SCHEMA);
+  ajv.addSchema(withoutMappings(document), 'contract', undefined, false);
+  return {
+    at(pointer) {
+      const key = `contract#/${pointer.map((part) => encodeURIComponent(escape(part))).join('/')}`;
+      const validate = ajv.getSchema(key);
+      if (!validate) throw new Error(`there is no schema at ${key}`);
+      return (value, at = '') =>
+        validate(value)
+          ? VALID
+          : distinct((validate.errors ?? []) as ErrorObject[]).map((error) => violationOf(error, at));
+    },
+  };
+}
+
+function escape(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** ajv refuses a discriminator's `mapping`, which OpenAPI needs; it finds the schema by its `const` instead. */
+function withoutMappings(document: object): object {
+  return JSON.parse(
+    JSON.stringify(document, (key, value: unknown) =>
+      key === 'discriminator' ? { ...(value as object), mapping: undefined } : value,
+    ),
+  ) as object;
+}
+
+/** Leaves out what only says that something within failed. */
+function distinct(errors: ErrorObject[]): ErrorObject[] {
+  const telling = errors.filter(({ keyword }) => keyword !== 'oneOf' && keyword !== 'propertyNames');
+  return telling.length > 0 ? telling : errors;
+}

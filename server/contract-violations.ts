@@ -1,0 +1,95 @@
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { closest, distance } from 'fastest-levenshtein';
+import type { Violation } from './domain/errors.js';
+
+/** A value longer than this, in characters of its JSON, is described rather than repeated. */
+const LONGEST_SENT = 200;
+
+/** Says in the contract's terms what a value broke. `at` is a JSON pointer to where the value stands. */
+export function violationOf(error: ErrorObject, at: string): Violation {
+  const pointer = at + error.instancePath;
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const name = String(params['additionalProperty']);
+      const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
+      return {
+        ...unknownName('property', name, known, `${pointer}/${escapePointer(name)}`),
+        sent: sentValue((error.data as Record<string, unknown>)[name]),
+      };
+    }
+    case 'required': {
+      const name = String(params['missingProperty']);
+      return {
+        message: `The property '${name}' is missing.`,
+        pointer: `${pointer}/${escapePointer(name)}`,
+        allowed: 'it is required',
+      };
+    }
+    default:
+      return {
+        message: `${subject(pointer)} ${error.message ?? 'is not allowed'}.`,
+        pointer,
+        sent: sentValue(error.data),
+        allowed: allowedBy(error),
+      };
+  }
+}
+
+/** A name that is not known, with the nearest one that is. */
+export function unknownName(kind: string, name: string, known: readonly string[], pointer: string): Violation {
+  const nearest = known.length > 0 ? closest(name, known) : undefined;
+  const isNear = nearest !== undefined && distance(name.toLowerCase(), nearest.toLowerCase()) <= nearest.length / 2;
+  return {
+    message: `The ${kind} '${name}' is not known.${isNear ? ` Did you mean '${nearest}'?` : ''}`,
+    pointer,
+    allowed: known.length > 0 ? `one of ${known.join(', ')}` : `no ${kind} at all`,
+  };
+}
+
+/** What of a refused value is repeated. */
+export function sentValue(value: unknown): unknown {
+  const json = JSON.stringify(value) as string | undefined;
+  if (json === undefined || json.length <= LONGEST_SENT) return value;
+  if (typeof value === 'string') return `${value.slice(0, LONGEST_SENT)}…`;
+  return Array.isArray(value) ? `an array of ${value.length}` : 'a large object';
+}
+
+/** Makes a name a part of a JSON pointer (RFC 6901). */
+export function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function subject(pointer: string): string {
+  const name = pointer.split('/').at(-1);
+  return name ? `'${name.replaceAll('~1', '/').replaceAll('~0', '~')}'` : 'The value';
+}
+
+const BOUNDS: Record<string, string> = {
+  minimum: 'at least',
+  maximum: 'at most',
+  minLength: 'at least this many characters:',
+  minItems: 'at least this many items:',
+  minProperties: 'at least this many properties:',
+  maxProperties: 'at most this many properties:',
+};
+
+function allowedBy({ keyword, params, parentSchema }: ErrorObject): string {
+  const values = params as Record<string, unknown>;
+  const bound = BOUNDS[keyword];
+  if (bound) return `${bound} ${String(values['limit'])}`;
+  switch (keyword) {
+    case 'enum':
+      return `one of ${(values['allowedValues'] as unknown[]).join(', ')}`;
+    case 'const':
+      return `only ${JSON.stringify(values['allowedValue'])}`;
+    case 'type':
+      return `of type ${String(values['type'])}`;
+    case 'format':
+      return values['format'] === 'date-time' ? 'a timestamp as RFC 3339 writes it' : `of format ${String(values['format'])}`;
+    case 'pattern':
+      return `text that matches ${String(values['pattern'])}`;
+    default:
+      return (parentSchema as { description?: string } | undefined)?.description ?? 'see the contract';
+  }
+}

@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto';
+import { $RefParser } from '@apidevtools/json-schema-ref-parser';
+import { compileSchemas, type Check } from './contract-schemas.js';
+
+/** A contract is broken: it can't be read, is not OpenAPI as the mock needs it, or holds a schema that does not compile. */
+export class ContractError extends Error {
+  override readonly name = 'ContractError';
+}
+
+export interface ContractParameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required: boolean;
+  isInteger: boolean;
+  check: Check;
+}
+
+export interface ContractHeader {
+  name: string;
+  required: boolean;
+  example: string | undefined;
+  check: Check;
+}
+
+export interface ContractResponse {
+  status: number;
+  headers: ContractHeader[];
+  /** Absent when the response has no body. */
+  body: Check | undefined;
+  /** The documented bodies by their names. */
+  examples: Map<string, unknown>;
+}
+
+export interface ContractOperation {
+  operationId: string;
+  method: Method;
+  /** The path's template below the base path, as OpenAPI writes it. */
+  path: string;
+  parameters: ContractParameter[];
+  /** Absent when the operation takes no body. */
+  requestBody: Check | undefined;
+  responses: Map<number, ContractResponse>;
+}
+
+export interface Contract {
+  /** Its `info.version`. */
+  version: string;
+  /** The first twelve hexadecimal digits of the SHA-256 of the bundled document. */
+  hash: string;
+  basePath: string;
+  /** The document in one piece, without references to other files. */
+  document: Document;
+  operations: ContractOperation[];
+  /** Checks a value against a schema of `components`. */
+  schema(name: string): Check;
+}
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+export type Method = (typeof METHODS)[number];
+
+type Json = Record<string, unknown>;
+interface Document extends Json {
+  info: { version: string };
+  servers: [{ url: string }];
+  paths: Record<string, Json>;
+}
+
+const loaded = new Map<string, Promise<Contract>>();
+
+/**
+ * Loads, bundles, checks and compiles the contract of a file, once in a process.
+ * Throws ContractError when it is broken.
+ */
+export function loadContract(file: string): Promise<Contract> {
+  let contract = loaded.get(file);
+  if (!contract) loaded.set(file, (contract = compile(file)));
+  return contract;
+}
+
+async function compile(file: string): Promise<Contract> {
+  try {
+    const document = (await $RefParser.bundle(file)) as unknown as Document;
+    const schemas = compileSchemas(document);
+    return {
+      version: document.info.version,
+      hash: createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 12),
+      basePath: document.servers[0].url,
+      document,
+      operations: readOperations(document, schemas.at),
+      schema: (name) => schemas.at(['components', 'schemas', name]),
+    };
+  } catch (error) {
+    throw new ContractError(`The contract ${file} is broken: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+type SchemaAt = (pointer: string[]) => Check;
+
+function readOperations(document: Document, schemaAt: SchemaAt): ContractOperation[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.filter((method) => method in item).map((method) => {
+      const at = new Place(document, ['paths', path, method]);
+      return {
+        operationId: at.get('operationId').value as string,
+        method,
+        path,
+        parameters: [
+          ...new Place(document, ['paths', path, 'parameters']).children(),
+          ...at.get('parameters').children(),
+        ].map((parameter) => readParameter(parameter, schemaAt)),
+        requestBody: readBody(at.get('requestBody'), schemaAt),
+        responses: new Map(
+          at.get('responses').entries().map(([status, response]) => [
+            Number(status),
+            readResponse(Number(status), response, schemaAt),
+          ]),
+        ),
+      };
+    }),
+  );
+}
+
+function readParameter(parameter: Place, schemaAt: SchemaAt): ContractParameter {
+  const schema = parameter.get('schema');
+  return {
+    name: parameter.get('name').value as string,
+    in: parameter.get('in').value as ContractParameter['in'],
+    required: parameter.get('required').value === true,
+    isInteger: schema.get('type').value === 'integer',
+    check: schemaAt(schema.pointer),
+  };
+}
+
+function readBody(holder: Place, schemaAt: SchemaAt): Check | undefined {
+  const schema = holder.get('content').get('application/json').get('schema');
+  return schema.value === undefined ? undefined : schemaAt(schema.pointer);
+}
+
+function readResponse(status: number, response: Place, schemaAt: SchemaAt): ContractResponse {
+  const examples = response.get('content').get('application/json').get('examples');
+  return {
+    status,
+    headers: response.get('headers').entries().map(([name, header]) => ({
+      name,
+      required: header.get('required').value === true,
+      example: header.get('example').value as string | undefined,
+      check: schemaAt(header.get('schema').pointer),
+    })),
+    body: readBody(response, schemaAt),
+    examples: new Map(examples.entries().map(([name, example]) => [name, example.get('value').value])),
+  };
+}
+
+/** A place in the document; `$ref`s are followed on the way, so that the pointer is one that a schema compiles from. */
+class Place {
+  readonly pointer: string[];
+  readonly value: unknown;
+
+  constructor(
+    private readonly document: Document,
+    pointer: string[],
+  ) {
+    const value = pointer.reduce<unknown>((node, key) => (node as Json | undefined)?.[key], document);
+    const reference = (value as { $ref?: string } | undefined)?.$ref;
+    const target = reference === undefined ? undefined : new Place(document, parsePointer(reference));
+    this.pointer = target?.pointer ?? pointer;
+    this.value = target ? target.value : value;
+  }
+
+  get(key: string): Place {
+    return new Place(this.document, [...this.pointer, key]);
+  }
+
+  entries(): [string, Place][] {
+    return Object.keys(this.value ?? {}).map((key) => [key, this.get(key)]);
+  }
+
+  children(): Place[] {
+    return this.entries().map(([, place]) => place);
+  }
+}
+
+function parsePointer(reference: string): string[] {
+  return reference
+    .replace(/^#\//, '')
+    .split('/')
+    .map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'));
+}

@@ -1,0 +1,49 @@
+/** Where real time comes from, in Unix milliseconds. The only such place within the domain. */
+export type TimeSource = () => number;
+
+const systemTime: TimeSource = () => Date.now();
+
+/**
+ * The clock of one sandbox, in Unix milliseconds. It goes with real time until it is frozen or turned.
+ * Jobs and their timestamps live on it.
+ */
+export class Clock {
+  #offset = 0;
+  #frozenAt: number | undefined;
+
+  /** @param frozenAt the instant at which the clock stands still; without it, the clock goes. */
+  constructor(frozenAt?: number, private readonly realTime: TimeSource = systemTime) {
+    this.#frozenAt = frozenAt;
+  }
+
+  get frozen(): boolean {
+    return this.#frozenAt !== undefined;
+  }
+
+  now(): number {
+    return this.#frozenAt ?? this.realTime() + this.#offset;
+  }
+
+  /** Turns the clock to an instant. A frozen clock stays frozen. */
+  set(instant: number): void {
+    if (this.frozen) this.#frozenAt = instant;
+    else this.#offset = instant - this.realTime();
+  }
+
+  /** Turns the clock by a number of milliseconds; a negative one turns it back. */
+  advance(milliseconds: number): void {
+    this.set(this.now() + milliseconds);
+  }
+
+  /** Makes the clock stand still. */
+  freeze(): void {
+    this.#frozenAt = this.now();
+  }
+
+  /** Lets a frozen clock go on from where it stands. */
+  resume(): void {
+    if (this.#frozenAt === undefined) return;
+    this.#offset = this.#frozenAt - this.realTime();
+    this.#frozenAt = undefined;
+  }
+}

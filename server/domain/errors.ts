@@ -1,0 +1,179 @@
+/**
+ * The catalogue of errors: one constructor for each error that the mock answers with, and nothing else makes one.
+ * The gateway's are documented in Adobe's guides, bodies included. The service's have the form that Adobe documents
+ * for its errors, with a `type` of our own.
+ */
+import type { components } from '../../generated/openapi.js';
+
+type Schemas = components['schemas'];
+
+/** One thing that breaks the contract: what was wrong, where, what was sent and what is allowed. */
+export type Violation = Omit<Schemas['ErrorEntry'], 'code'>;
+
+export interface ErrorAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Schemas['ServiceError'] | Schemas['GatewayError'] | Schemas['ContentTypeError'];
+}
+
+/** An error of the catalogue. `answer` gives its wire form for the call of that request id. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    private readonly body: (requestId: string) => ErrorAnswer['body'],
+    private readonly headers: Record<string, string> = {},
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+
+  answer(requestId: string): ErrorAnswer {
+    return { status: this.status, headers: this.headers, body: this.body(requestId) };
+  }
+}
+
+function gatewayError(code: string, message: string, headers?: Record<string, string>): ApiError {
+  const status = Number(code.slice(0, 3));
+  return new ApiError(status, message, () => ({ error_code: code, message }), headers);
+}
+
+function serviceError(
+  status: number,
+  kind: string,
+  title: string,
+  entries: Violation[],
+  headers?: Record<string, string>,
+): ApiError {
+  const code = String(status);
+  return new ApiError(
+    status,
+    title,
+    (requestId) => ({
+      requestId,
+      type: `urn:aep-export-jobs-mock:error:${kind}`,
+      title,
+      status,
+      errors: { [code]: entries.map((entry) => ({ code, ...entry })) },
+    }),
+    headers,
+  );
+}
+
+// The gateway
+
+export const oauthTokenMissing = () => gatewayError('403010', 'Oauth token is missing.');
+export const oauthTokenNotValid = () =>
+  gatewayError('401013', 'Oauth token is not valid', { 'WWW-Authenticate': 'Bearer error="invalid_token"' });
+export const apiKeyRequired = () => gatewayError('403000', 'Api Key is required');
+export const missingHeader = () => gatewayError('400003', 'Missing header');
+
+/** The body is Adobe's, to the letter (Platform troubleshooting guide). */
+export const contentTypeNotUsable = () =>
+  new ApiError(400, 'A valid content-type must be specified', () => ({
+    type: '/placeholder/type/uri',
+    status: 400,
+    title: 'BadRequestError',
+    detail: 'A valid content-type must be specified',
+  }));
+
+// What a call may be refused for
+
+export const exportJobNotFound = (id: string | number) =>
+  serviceError(404, 'export-job-not-found', 'Export job not found', [
+    { message: `There is no export job ${JSON.stringify(id)} in this sandbox.`, pointer: '/path/exportJobId', sent: id },
+  ]);
+
+export const contractViolated = (violations: Violation[]) =>
+  serviceError(400, 'contract-violated', 'The call is not one that the contract allows', violations);
+
+export const bodyNotJson = (reason: string) =>
+  serviceError(400, 'body-not-json', 'The body is not JSON', [
+    { message: reason, pointer: '/body', allowed: 'a JSON object (RFC 8259)' },
+  ]);
+
+export const bodyMissing = () =>
+  serviceError(400, 'body-missing', 'The body is empty', [
+    { message: 'The call needs a body.', pointer: '/body', allowed: 'a JSON object (RFC 8259)' },
+  ]);
+
+export const bodyCutShort = () =>
+  serviceError(400, 'body-cut-short', 'The body ended too early', [
+    { message: 'The body is shorter than the call said, or could not be decoded.', pointer: '/body' },
+  ]);
+
+export const bodyTooLarge = (limitInBytes: number) =>
+  serviceError(413, 'body-too-large', 'The body is too large', [
+    { message: 'The body is too large.', pointer: '/body', allowed: `at most ${limitInBytes} bytes` },
+  ]);
+
+export const mediaTypeNotSupported = (reason: string, allowed: string) =>
+  serviceError(415, 'media-type-not-supported', 'The body is of an unsupported charset or encoding', [
+    { message: reason, pointer: '/headers', allowed },
+  ]);
+
+export const pathNotFound = (path: string, known: string) =>
+  serviceError(404, 'path-not-found', 'There is nothing at this path', [
+    { message: `There is nothing at ${path}.`, pointer: '/path', allowed: known },
+  ]);
+
+export const methodNotAllowed = (method: string, allow: string) =>
+  serviceError(
+    405,
+    'method-not-allowed',
+    'The method is not allowed at this path',
+    [{ message: `${method} is not allowed at this path.`, allowed: allow }],
+    { Allow: allow },
+  );
+
+// What HTTP itself is refused for
+
+export const messageMalformed = (reason: string) =>
+  serviceError(400, 'message-malformed', 'The message is not HTTP', [{ message: reason }]);
+
+export const requestTimedOut = (limitInSeconds: number) =>
+  serviceError(408, 'request-timed-out', 'The request took too long', [
+    { message: 'The request was not complete in time.', allowed: `at most ${limitInSeconds} s` },
+  ]);
+
+export const expectationFailed = (sent: string) =>
+  serviceError(417, 'expectation-failed', 'The expectation can not be met', [
+    { message: 'The expectation is not known.', pointer: '/headers/expect', sent, allowed: '100-continue' },
+  ]);
+
+export const headersTooLarge = (limitInBytes: number) =>
+  serviceError(431, 'headers-too-large', 'The headers are too large', [
+    { message: 'The headers are too large.', pointer: '/headers', allowed: `at most ${limitInBytes} bytes` },
+  ]);
+
+// What goes wrong here
+
+/** How long a refused call is told to wait, in seconds. Assumed: Adobe documents no `Retry-After`. */
+const RETRY_AFTER = { 'Retry-After': '1' };
+
+export const tooManyRequests = () =>
+  serviceError(
+    429,
+    'too-many-requests',
+    'Too many requests',
+    [{ message: 'There were too many calls in too short a time.' }],
+    RETRY_AFTER,
+  );
+
+export const internalError = () =>
+  serviceError(500, 'internal-error', 'The mock failed', [
+    { message: 'The mock failed. Its log says why, under the request id.' },
+  ]);
+
+/** @param violations what the answer broke; it is not sent, but this error is. */
+export const answerBrokeContract = (violations: Violation[]) =>
+  serviceError(500, 'answer-broke-contract', 'The answer was not one that the contract allows', violations);
+
+export const serviceUnavailable = () =>
+  serviceError(
+    503,
+    'service-unavailable',
+    'The service is not available',
+    [{ message: 'The service can not answer now.' }],
+    RETRY_AFTER,
+  );

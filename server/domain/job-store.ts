@@ -1,0 +1,18 @@
+import type { JobFacts } from './export-job.js';
+import type { Cursor } from './paging.js';
+
+/**
+ * Keeps the facts of one sandbox's export jobs. Reading is immediate. A change is visible at once, and its promise
+ * resolves when the change is stored as durably as the store can. What is handed over or out is not to be changed
+ * afterwards: a changed job is a new object.
+ */
+export interface JobStore {
+  get(id: number): JobFacts | undefined;
+  /** The jobs in the list's order, from the first or from just behind a cursor. */
+  newestFirst(after?: Cursor): Iterable<JobFacts>;
+  /** Takes the next id, which was never used before in this store, and keeps the job made of it. */
+  add<T extends JobFacts>(make: (id: number) => T): Promise<T>;
+  /** Keeps a job in place of the one that has its id. */
+  replace(job: JobFacts): Promise<void>;
+  remove(id: number): Promise<void>;
+}

@@ -1,0 +1,68 @@
+import type { operations } from '../../generated/openapi.js';
+import type { Clock } from '../domain/clock.js';
+import type { JobStore } from '../domain/job-store.js';
+import type { SeededRandom } from '../domain/random.js';
+import type { Scenario } from '../domain/scenario.js';
+
+export type OperationId = keyof operations;
+
+/** What an operation works with: all of it belongs to one sandbox. */
+export interface Services {
+  /** The organisation of the sandbox. */
+  org: string;
+  clock: Clock;
+  jobs: JobStore;
+  random: SeededRandom;
+  /** The story that a new job is given. */
+  scenario: Scenario;
+}
+
+/** A call that the contract has let through, defaults filled in. */
+export interface Call<Id extends OperationId> {
+  path: Part<operations[Id], 'path'>;
+  query: Part<operations[Id], 'query'>;
+  headers: Part<operations[Id], 'header'>;
+  body: operations[Id] extends { requestBody: { content: { 'application/json': infer Body } } } ? Body : undefined;
+  /** The call's `x-request-id`, or the one that was made for it. */
+  requestId: string;
+  /** The status that the call prefers (`Prefer: code=`), if it is one of success. */
+  preferredStatus?: number;
+}
+
+type Part<Operation extends { parameters: object }, In extends string> = Operation['parameters'] extends {
+  [K in In]?: infer Values;
+}
+  ? [NonNullable<Values>] extends [never]
+    ? Record<never, never>
+    : NonNullable<Values>
+  : Record<never, never>;
+
+/** The answers of success that the contract declares for an operation. Errors are thrown. */
+export type Answer<Id extends OperationId> = {
+  [Status in Extract<keyof operations[Id]['responses'], 200 | 204>]: { status: Status } & HeadersOf<
+    operations[Id]['responses'][Status]
+  > &
+    BodyOf<operations[Id]['responses'][Status]>;
+}[Extract<keyof operations[Id]['responses'], 200 | 204>];
+
+/** Headers that every answer may have are not an operation's to give. */
+type GivenForAll = 'x-request-id' | 'Preference-Applied';
+type Declared<Headers> = {
+  [Name in keyof Headers as string extends Name ? never : Exclude<Name, GivenForAll>]: Headers[Name];
+};
+type HeadersOf<Response> = Response extends { headers: infer Headers }
+  ? keyof Declared<Headers> extends never
+    ? { headers?: undefined }
+    : { headers: Declared<Headers> }
+  : never;
+type BodyOf<Response> = Response extends { content: { 'application/json': infer Body } }
+  ? { body: Body }
+  : { body?: undefined };
+
+/** An operation: a plain function, which throws errors of the catalogue. */
+export type Operation<Id extends OperationId> = (
+  services: Services,
+) => (call: Call<Id>) => Answer<Id> | Promise<Answer<Id>>;
+
+/** One operation for each operationId of the contract. */
+export type Operations = { [Id in OperationId]: Operation<Id> };
