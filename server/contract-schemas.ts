@@ -14,7 +14,16 @@ export const FORMATS = {
 } as const;
 
 /** What stands at the document's root or within its schemas, and checks nothing. */
-const NOT_OF_JSON_SCHEMA = ['openapi', 'info', 'servers', 'tags', 'security', 'paths', 'components', 'x-source'];
+const NOT_OF_JSON_SCHEMA = [
+  'openapi',
+  'info',
+  'servers',
+  'tags',
+  'security',
+  'paths',
+  'components',
+  'x-source',
+];
 
 const VALID: Violation[] = [];
 

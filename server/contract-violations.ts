@@ -37,9 +37,15 @@ export function violationOf(error: ErrorObject, at: string): Violation {
 }
 
 /** A name that is not known, with the nearest one that is. */
-export function unknownName(kind: string, name: string, known: readonly string[], pointer: string): Violation {
+export function unknownName(
+  kind: string,
+  name: string,
+  known: readonly string[],
+  pointer: string,
+): Violation {
   const nearest = known.length > 0 ? closest(name, known) : undefined;
-  const isNear = nearest !== undefined && distance(name.toLowerCase(), nearest.toLowerCase()) <= nearest.length / 2;
+  const isNear =
+    nearest !== undefined && distance(name.toLowerCase(), nearest.toLowerCase()) <= nearest.length / 2;
   return {
     message: `The ${kind} '${name}' is not known.${isNear ? ` Did you mean '${nearest}'?` : ''}`,
     pointer,
@@ -86,7 +92,9 @@ function allowedBy({ keyword, params, parentSchema }: ErrorObject): string {
     case 'type':
       return `of type ${String(values['type'])}`;
     case 'format':
-      return values['format'] === 'date-time' ? 'a timestamp as RFC 3339 writes it' : `of format ${String(values['format'])}`;
+      return values['format'] === 'date-time'
+        ? 'a timestamp as RFC 3339 writes it'
+        : `of format ${String(values['format'])}`;
     case 'pattern':
       return `text that matches ${String(values['pattern'])}`;
     default:

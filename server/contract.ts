@@ -110,10 +110,10 @@ function readOperations(document: Document, schemaAt: SchemaAt): ContractOperati
         ].map((parameter) => readParameter(parameter, schemaAt)),
         requestBody: readBody(at.get('requestBody'), schemaAt),
         responses: new Map(
-          at.get('responses').entries().map(([status, response]) => [
-            Number(status),
-            readResponse(Number(status), response, schemaAt),
-          ]),
+          at
+            .get('responses')
+            .entries()
+            .map(([status, response]) => [Number(status), readResponse(Number(status), response, schemaAt)]),
         ),
       };
     }),
@@ -140,12 +140,15 @@ function readResponse(status: number, response: Place, schemaAt: SchemaAt): Cont
   const examples = response.get('content').get('application/json').get('examples');
   return {
     status,
-    headers: response.get('headers').entries().map(([name, header]) => ({
-      name,
-      required: header.get('required').value === true,
-      example: header.get('example').value as string | undefined,
-      check: schemaAt(header.get('schema').pointer),
-    })),
+    headers: response
+      .get('headers')
+      .entries()
+      .map(([name, header]) => ({
+        name,
+        required: header.get('required').value === true,
+        example: header.get('example').value as string | undefined,
+        check: schemaAt(header.get('schema').pointer),
+      })),
     body: readBody(response, schemaAt),
     examples: new Map(examples.entries().map(([name, example]) => [name, example.get('value').value])),
   };

@@ -11,9 +11,12 @@ export class Clock {
   #offset = 0;
   #frozenAt: number | undefined;
 
-  /** @param frozenAt the instant at which the clock stands still; without it, the clock goes. */
-  constructor(frozenAt?: number, private readonly realTime: TimeSource = systemTime) {
-    this.#frozenAt = frozenAt;
+  /** @param startsFrozenAt the instant at which the clock stands still; without it, the clock goes. */
+  constructor(
+    private readonly startsFrozenAt?: number,
+    private readonly realTime: TimeSource = systemTime,
+  ) {
+    this.#frozenAt = startsFrozenAt;
   }
 
   get frozen(): boolean {
@@ -45,5 +48,11 @@ export class Clock {
     if (this.#frozenAt === undefined) return;
     this.#offset = this.#frozenAt - this.realTime();
     this.#frozenAt = undefined;
+  }
+
+  /** Takes the clock back to how it began. */
+  reset(): void {
+    this.#offset = 0;
+    this.#frozenAt = this.startsFrozenAt;
   }
 }

@@ -3,7 +3,8 @@
  * The gateway's are documented in Adobe's guides, bodies included. The service's have the form that Adobe documents
  * for its errors, with a `type` of our own.
  */
-import type { components } from '../../generated/openapi.js';
+import type { components, operations } from '../../generated/openapi.js';
+import { LARGEST_BODY_IN_BYTES, LARGEST_HEADERS_IN_BYTES, LONGEST_REQUEST_IN_SECONDS } from './limits.js';
 
 type Schemas = components['schemas'];
 
@@ -81,7 +82,11 @@ export const contentTypeNotUsable = () =>
 
 export const exportJobNotFound = (id: string | number) =>
   serviceError(404, 'export-job-not-found', 'Export job not found', [
-    { message: `There is no export job ${JSON.stringify(id)} in this sandbox.`, pointer: '/path/exportJobId', sent: id },
+    {
+      message: `There is no export job ${JSON.stringify(id)} in this sandbox.`,
+      pointer: '/path/exportJobId',
+      sent: id,
+    },
   ]);
 
 export const contractViolated = (violations: Violation[]) =>
@@ -102,9 +107,13 @@ export const bodyCutShort = () =>
     { message: 'The body is shorter than the call said, or could not be decoded.', pointer: '/body' },
   ]);
 
-export const bodyTooLarge = (limitInBytes: number) =>
+export const bodyTooLarge = () =>
   serviceError(413, 'body-too-large', 'The body is too large', [
-    { message: 'The body is too large.', pointer: '/body', allowed: `at most ${limitInBytes} bytes` },
+    {
+      message: 'The body is too large.',
+      pointer: '/body',
+      allowed: `at most ${LARGEST_BODY_IN_BYTES} bytes`,
+    },
   ]);
 
 export const mediaTypeNotSupported = (reason: string, allowed: string) =>
@@ -131,9 +140,9 @@ export const methodNotAllowed = (method: string, allow: string) =>
 export const messageMalformed = (reason: string) =>
   serviceError(400, 'message-malformed', 'The message is not HTTP', [{ message: reason }]);
 
-export const requestTimedOut = (limitInSeconds: number) =>
+export const requestTimedOut = () =>
   serviceError(408, 'request-timed-out', 'The request took too long', [
-    { message: 'The request was not complete in time.', allowed: `at most ${limitInSeconds} s` },
+    { message: 'The request was not complete in time.', allowed: `at most ${LONGEST_REQUEST_IN_SECONDS} s` },
   ]);
 
 export const expectationFailed = (sent: string) =>
@@ -141,9 +150,13 @@ export const expectationFailed = (sent: string) =>
     { message: 'The expectation is not known.', pointer: '/headers/expect', sent, allowed: '100-continue' },
   ]);
 
-export const headersTooLarge = (limitInBytes: number) =>
+export const headersTooLarge = () =>
   serviceError(431, 'headers-too-large', 'The headers are too large', [
-    { message: 'The headers are too large.', pointer: '/headers', allowed: `at most ${limitInBytes} bytes` },
+    {
+      message: 'The headers are too large.',
+      pointer: '/headers',
+      allowed: `at most ${LARGEST_HEADERS_IN_BYTES} bytes`,
+    },
   ]);
 
 // What goes wrong here
@@ -177,3 +190,26 @@ export const serviceUnavailable = () =>
     [{ message: 'The service can not answer now.' }],
     RETRY_AFTER,
   );
+
+// What a call may ask for with `Prefer: code=`
+
+type Statuses<Id extends keyof operations> = Id extends unknown ? keyof operations[Id]['responses'] : never;
+type ErrorStatus = Exclude<Statuses<keyof operations>, 200 | 204>;
+
+/** One error for each status that the contract declares. A status that is declared and not here does not compile. */
+const PREFERRED: Record<ErrorStatus, (id: string | number) => ApiError> = {
+  400: () => contractViolated([{ message: 'The call asked for this answer.', pointer: '/headers/prefer' }]),
+  401: oauthTokenNotValid,
+  403: oauthTokenMissing,
+  404: exportJobNotFound,
+  413: bodyTooLarge,
+  415: () => mediaTypeNotSupported('The call asked for this answer.', 'utf-8'),
+  429: tooManyRequests,
+  500: internalError,
+  503: serviceUnavailable,
+};
+
+/** The error that stands for a status. `id` names the job, where the call is for one. */
+export function preferredError(status: number, id: string | number = ''): ApiError {
+  return PREFERRED[status as ErrorStatus](id);
+}

@@ -22,7 +22,9 @@ export interface Call<Id extends OperationId> {
   path: Part<operations[Id], 'path'>;
   query: Part<operations[Id], 'query'>;
   headers: Part<operations[Id], 'header'>;
-  body: operations[Id] extends { requestBody: { content: { 'application/json': infer Body } } } ? Body : undefined;
+  body: operations[Id] extends { requestBody: { content: { 'application/json': infer Body } } }
+    ? Body
+    : undefined;
   /** The call's `x-request-id`, or the one that was made for it. */
   requestId: string;
   /** The status that the call prefers (`Prefer: code=`), if it is one of success. */

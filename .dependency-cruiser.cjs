@@ -1,0 +1,134 @@
+// Who may import whom. Type imports count as much as any other. test/import-rules.test.ts breaks each rule once.
+
+/** Matches packages by name, wherever they are installed, their types included. */
+const packages = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})(/|$)`;
+
+/** Matches the folders that hold code of ours. */
+const OURS = '^(bench|client|generated|scripts|server|test)/';
+
+/** More dependents than a file of ours will have: a rule that says "fewer than this" speaks of the file itself. */
+const ANY_NUMBER = 100;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-is-pure',
+      comment: 'The domain imports only itself and generated types.',
+      severity: 'error',
+      from: { path: '^server/domain/', pathNot: '^server/domain/random\\.ts$' },
+      to: { pathNot: ['^server/domain/', '^generated/'] },
+    },
+    {
+      name: 'random-imports-only-hashing',
+      comment: 'The seeded source of chance imports node:crypto, besides what the rest of the domain may.',
+      severity: 'error',
+      from: { path: '^server/domain/random\\.ts$' },
+      to: { pathNot: ['^server/domain/', '^generated/', '^(node:)?crypto$'] },
+    },
+    {
+      name: 'operations-know-only-the-domain',
+      comment: 'Operations import the domain, generated types and each other: no HTTP, no files, no storage.',
+      severity: 'error',
+      from: { path: '^server/operations/' },
+      to: { pathNot: ['^server/(domain|operations)/', '^generated/'] },
+    },
+    {
+      name: 'storage-knows-only-the-domain',
+      comment: 'Storage implements an interface of the domain, with lowdb and what Node has for files.',
+      severity: 'error',
+      from: { path: '^server/storage/' },
+      to: { pathNot: ['^server/(domain|storage)/', packages('lowdb')], dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'express-only-in-http-and-control',
+      comment: 'Only http/ and control/ import express and its middleware.',
+      severity: 'error',
+      from: { path: '^(client|scripts|server)/', pathNot: '^server/(http|control)/' },
+      to: { path: packages('express', 'cors') },
+    },
+    {
+      name: 'validators-only-in-http-and-contract',
+      comment: 'Only http/ and contract*.ts know what checks against the contract.',
+      severity: 'error',
+      from: { path: '^(client|scripts|server)/', pathNot: ['^server/http/', '^server/contract[^/]*\\.ts$'] },
+      to: { path: packages('ajv', 'express-openapi-validator', 'fastest-levenshtein') },
+    },
+    {
+      name: 'lowdb-only-in-storage',
+      comment: 'Only storage/ imports lowdb, and the composition root, to choose an adapter.',
+      severity: 'error',
+      from: { path: '^(client|scripts|server)/', pathNot: ['^server/storage/', '^server/mock-server\\.ts$'] },
+      to: { path: packages('lowdb') },
+    },
+    {
+      name: 'mock-server-is-the-root',
+      comment: 'Only cli.ts and tests import mock-server.ts, which knows all the others.',
+      severity: 'error',
+      from: { path: OURS, pathNot: ['^server/cli\\.ts$', '^test/'] },
+      to: { path: '^server/mock-server\\.ts$' },
+    },
+    {
+      name: 'client-stands-alone',
+      comment: 'The client imports only itself, generated types and packages: it runs without the server.',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { pathNot: ['^client/', '^generated/', '(^|/)node_modules/'] },
+    },
+    {
+      name: 'server-knows-no-workshop',
+      comment: 'The server imports no tests, no scripts and no benchmarks.',
+      severity: 'error',
+      from: { path: '^server/' },
+      to: { path: '^(bench|scripts|test)/' },
+    },
+    {
+      name: 'no-development-dependencies',
+      comment: 'What is published imports no package that is installed for development only.',
+      severity: 'error',
+      from: { path: '^(client|server)/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'No file imports itself, by whatever way round.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'names-say-what-is-inside',
+      comment: 'No file or folder is called utils, helpers or types.',
+      severity: 'error',
+      from: {},
+      module: { path: `${OURS}(.*/)?(utils?|helpers?|types)(/|\\.)`, numberOfDependentsLessThan: ANY_NUMBER },
+    },
+    {
+      name: 'no-barrels',
+      comment: 'No index.ts but the tables of operations and of control routes.',
+      severity: 'error',
+      from: {},
+      module: {
+        path: `${OURS}(.*/)?index\\.`,
+        pathNot: '^server/(operations|control)/index\\.ts$',
+        numberOfDependentsLessThan: ANY_NUMBER,
+      },
+    },
+    {
+      name: 'everything-is-found',
+      comment: 'An import that leads nowhere would escape the other rules.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    exclude: { path: '^(coverage|dist)/' },
+    doNotFollow: { path: '(^|/)node_modules/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,23 @@
+import type { components, operations } from '../../generated/control.js';
+import type { Contract } from '../contract.js';
+import type { Api } from '../http/api.js';
+
+/** How a mock is. Times in real seconds, `timestamp` as RFC 3339 writes it. */
+export type Health = components['schemas']['Health'];
+
+/** What the control plane reaches: a part of the programmatic API. */
+interface Controlled {
+  health(): Health;
+}
+
+/** The control plane. Each operation is one line onto the programmatic API. */
+export function controlApi(contract: Contract, mock: Controlled): Api {
+  const table: Record<keyof operations, () => { status: number; body: unknown }> = {
+    getHealth: () => ({ status: 200, body: mock.health() }),
+  };
+  return {
+    contract,
+    crossOrigin: false,
+    perform: (operationId) => table[operationId as keyof typeof table](),
+  };
+}

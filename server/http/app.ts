@@ -1,0 +1,144 @@
+import cors from 'cors';
+import express, { Router, type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { Contract, ContractOperation } from '../contract.js';
+import { messageMalformed, methodNotAllowed, pathNotFound } from '../domain/errors.js';
+import type { Api } from './api.js';
+import { ignoreBody, readBody } from './body.js';
+import { carryOut } from './carry-out.js';
+import { beginExchange, exchangeOf } from './exchange.js';
+import { answerOf, type Reply } from './reply.js';
+import { requestCheck } from './request-check.js';
+
+export interface AppParts {
+  apis: Api[];
+  makeRequestId: () => string;
+  reply: Reply;
+  log: Logger;
+}
+
+/** The life of a request, from top to bottom. */
+export function createApp({ apis, makeRequestId, reply, log }: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('case sensitive routing', true);
+
+  app.use(begin(makeRequestId));
+  for (const api of apis) {
+    const { basePath } = api.contract;
+    if (api.crossOrigin) app.use(basePath, cors(CROSS_ORIGIN), preflight(reply));
+    app.use(basePath, routes(api, reply, log));
+  }
+  app.use(nowhere(apis));
+  app.use(renderError(reply, log));
+  return app;
+}
+
+const CROSS_ORIGIN: cors.CorsOptions = {
+  methods: ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'],
+  exposedHeaders: [
+    'x-request-id',
+    'X-Location',
+    'Preference-Applied',
+    'Retry-After',
+    'WWW-Authenticate',
+    'Allow',
+  ],
+  preflightContinue: true,
+};
+
+function routes(api: Api, reply: Reply, log: Logger): Router {
+  const router = Router({ caseSensitive: true });
+  const admit: RequestHandler = (req, res, next) => {
+    if (api.admit) exchangeOf(res).sandbox = api.admit(req);
+    next();
+  };
+  for (const [path, operations] of byPath(api.contract)) {
+    const route = router.route(path.replace(/\{(\w+)\}/g, ':$1'));
+    for (const operation of operations) {
+      route[operation.method](
+        enter(operation),
+        admit,
+        operation.requestBody ? readBody : ignoreBody,
+        requestCheck(api.contract, operation),
+        carryOut(api, operation, reply, log),
+      );
+    }
+    const allow = operations.flatMap(({ method }) =>
+      method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
+    );
+    route.all(admit, otherMethods([...allow, 'OPTIONS'].join(', '), reply));
+  }
+  router.use(admit);
+  return router;
+}
+
+function byPath({ operations }: Contract): Map<string, ContractOperation[]> {
+  const paths = new Map<string, ContractOperation[]>();
+  for (const operation of operations)
+    paths.set(operation.path, [...(paths.get(operation.path) ?? []), operation]);
+  return paths;
+}
+
+const REQUEST_ID = /^[!-~]{1,200}$/;
+
+function begin(makeRequestId: () => string): RequestHandler {
+  return (req, res, next) => {
+    const sent = req.get('x-request-id');
+    const requestId = sent !== undefined && REQUEST_ID.test(sent) ? sent : makeRequestId();
+    const startedAt = performance.now();
+    beginExchange(res, { requestId, method: req.method, url: req.url, startedAt, preferences: {} });
+    if (req.httpVersion === '1.1' && !req.headers.host) throw messageMalformed('The Host header is missing.');
+    // A path that can not be decoded is taken as it is written, and so names nothing.
+    if (!isDecodable(req.path)) req.url = req.originalUrl = req.url.replaceAll('%', '%25');
+    next();
+  };
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function preflight(reply: Reply): RequestHandler {
+  return (req, res, next) => {
+    const isPreflight =
+      req.method === 'OPTIONS' && req.get('origin') && req.get('access-control-request-method');
+    if (isPreflight) reply(res, { status: 204 });
+    else next();
+  };
+}
+
+function enter(operation: ContractOperation): RequestHandler {
+  return (_req, res, next) => {
+    exchangeOf(res).operation = operation;
+    next();
+  };
+}
+
+function otherMethods(allow: string, reply: Reply): RequestHandler {
+  return (req, res) => {
+    if (req.method !== 'OPTIONS') throw methodNotAllowed(req.method, allow);
+    reply(res, { status: 204, headers: { Allow: allow } });
+  };
+}
+
+function nowhere(apis: Api[]): RequestHandler {
+  const known = apis.flatMap(({ contract }) =>
+    [...byPath(contract).keys()].map((path) => contract.basePath + path),
+  );
+  return (req) => {
+    throw pathNotFound(req.path, `one of ${known.join(', ')}`);
+  };
+}
+
+function renderError(reply: Reply, log: Logger): ErrorRequestHandler {
+  return (error, _req, res, _next) => {
+    reply(res, answerOf(error, exchangeOf(res), log));
+  };
+}

@@ -1,0 +1,86 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import type { ContractOperation, ContractResponse } from '../contract.js';
+import { preferredError } from '../domain/errors.js';
+import type { Api, PerformedCall } from './api.js';
+import { exchangeOf, type AnswerToSend } from './exchange.js';
+import type { Preferences } from './prefer.js';
+import { answerOf, type Reply } from './reply.js';
+
+/** Answers a call that the contract has let through, as its `Prefer` has it. */
+export function carryOut(api: Api, operation: ContractOperation, reply: Reply, log: Logger): RequestHandler {
+  return async (req, res) => {
+    const exchange = exchangeOf(res);
+    const { preferences } = exchange;
+    const answer = await answerTo(api, operation, req, res).catch((error: unknown) =>
+      answerOf(error, exchange, log),
+    );
+    if (preferences.delay) await waitUnlessClosed(preferences.delay, res);
+    const applied = appliedPreferences(preferences, answer);
+    reply(
+      res,
+      applied ? { ...answer, headers: { ...answer.headers, 'Preference-Applied': applied } } : answer,
+    );
+  };
+}
+
+async function answerTo(
+  api: Api,
+  operation: ContractOperation,
+  req: Request,
+  res: Response,
+): Promise<AnswerToSend> {
+  const exchange = exchangeOf(res);
+  const { code, example } = exchange.preferences;
+  if (example !== undefined) return exampleAnswer(operation, example, code);
+  if (code !== undefined && code >= 400) throw preferredError(code, String(req.params['exportJobId'] ?? ''));
+  const call = callOf(req, exchange.requestId, code);
+  return api.perform(operation.operationId, call, exchange);
+}
+
+function callOf(req: Request, requestId: string, code: number | undefined): PerformedCall {
+  return {
+    path: req.params,
+    query: req.query,
+    headers: req.headers,
+    body: req.body as unknown,
+    requestId,
+    ...(code !== undefined && { preferredStatus: code }),
+  };
+}
+
+/** A documented example as it stands. Headers that the response must have are the contract's examples of them. */
+function exampleAnswer(operation: ContractOperation, name: string, code: number | undefined): AnswerToSend {
+  const holds = ({ status, examples }: ContractResponse) =>
+    examples.has(name) && (code === undefined || status === code);
+  const response = [...operation.responses.values()].find(holds);
+  if (!response) throw new Error(`there is no example ${name}`);
+  const headers = response.headers.flatMap(({ name: header, required, example }) =>
+    required && example !== undefined ? [[header, example]] : [],
+  );
+  return {
+    status: response.status,
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    body: response.examples.get(name),
+  };
+}
+
+/** What of the preferences was done (RFC 7240, section 3). A code is not, when the call failed otherwise. */
+function appliedPreferences({ code, example, delay }: Preferences, { status }: AnswerToSend): string {
+  return [
+    ...(code === status ? [`code=${code}`] : []),
+    ...(example === undefined ? [] : [`example=${example}`]),
+    ...(delay === undefined ? [] : [`delay=${delay}`]),
+  ].join(', ');
+}
+
+/** Waits in real time, so that a clock that stands still never traps a caller. */
+function waitUnlessClosed(milliseconds: number, res: Response): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    res.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

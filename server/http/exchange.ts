@@ -1,0 +1,35 @@
+import type { Response } from 'express';
+import type { ContractOperation } from '../contract.js';
+import type { Sandbox } from '../sandboxes.js';
+import type { Preferences } from './prefer.js';
+
+/** What is known of one call on its way through the server. */
+export interface Exchange {
+  /** The caller's `x-request-id`, or one that was made. */
+  requestId: string;
+  method: string;
+  /** Path and query as sent. */
+  url: string;
+  /** In milliseconds of the process's monotonic clock. */
+  startedAt: number;
+  /** Absent while it is not known, and when the path or method is of none. */
+  operation?: ContractOperation;
+  /** Absent until the gateway has let the call through. */
+  sandbox?: Sandbox;
+  preferences: Preferences;
+}
+
+/** An answer as an operation or an error gives it, before it is checked and sent. */
+export interface AnswerToSend {
+  status: number;
+  headers?: Record<string, string> | undefined;
+  body?: unknown;
+}
+
+export function beginExchange(res: Response, exchange: Exchange): void {
+  res.locals['exchange'] = exchange;
+}
+
+export function exchangeOf(res: Response): Exchange {
+  return res.locals['exchange'] as Exchange;
+}

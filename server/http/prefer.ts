@@ -1,0 +1,89 @@
+import type { ContractOperation } from '../contract.js';
+import type { Violation } from '../domain/errors.js';
+
+/** What a call asks of the mock with `Prefer` (RFC 7240). */
+export interface Preferences {
+  /** The status to answer with, one that the operation declares. */
+  code?: number;
+  /** The name of the documented example to answer with. */
+  example?: string;
+  /** How long to wait before the answer, in milliseconds. */
+  delay?: number;
+}
+
+const LONGEST_DELAY = 60_000;
+
+// RFC 7240, section 2: a token, then possibly a value (a token or a quoted string), then parameters, which we have none of.
+const PREFERENCE = /^\s*([^\s=;,"]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?\s*(?:;.*)?$/s;
+
+/** Reads a `Prefer` header. A preference that is not ours is ignored; one of ours with a bad value is a violation. */
+export function readPreferences(
+  header: string | undefined,
+  operation: ContractOperation,
+): { preferences: Preferences; violations: Violation[] } {
+  const preferences: Preferences = {};
+  const violations: Violation[] = [];
+  if (header === undefined) return { preferences, violations };
+  const refuse = (name: string, sent: string, allowed: string) =>
+    violations.push({
+      message: `The preference '${name}' has a value that is not allowed.`,
+      pointer: '/headers/prefer',
+      sent: `${name}=${sent}`,
+      allowed,
+    });
+
+  const asked = parsePreferences(header);
+  const code = asked.get('code');
+  if (code !== undefined) {
+    if (operation.responses.has(Number(code)) && /^\d{3}$/.test(code)) preferences.code = Number(code);
+    else refuse('code', code, `one of ${[...operation.responses.keys()].join(', ')}`);
+  }
+  const example = asked.get('example');
+  if (example !== undefined) {
+    const known = exampleNames(operation, preferences.code);
+    if (known.includes(example)) preferences.example = example;
+    else refuse('example', example, known.length > 0 ? `one of ${known.join(', ')}` : 'none for this code');
+  }
+  const delay = asked.get('delay');
+  if (delay !== undefined) {
+    if (/^\d{1,5}$/.test(delay) && Number(delay) <= LONGEST_DELAY) preferences.delay = Number(delay);
+    else refuse('delay', delay, `milliseconds from 0 to ${LONGEST_DELAY}`);
+  }
+  return { preferences, violations };
+}
+
+function exampleNames(operation: ContractOperation, code: number | undefined): string[] {
+  const responses = [...operation.responses.values()];
+  return responses
+    .filter(({ status }) => code === undefined || status === code)
+    .flatMap(({ examples }) => [...examples.keys()]);
+}
+
+/** The preferences by their names in lower case. Of one that is repeated, the first counts (RFC 7240, section 2). */
+function parsePreferences(header: string): Map<string, string> {
+  const preferences = new Map<string, string>();
+  for (const part of splitList(header)) {
+    const match = PREFERENCE.exec(part);
+    const name = match?.[1]?.toLowerCase();
+    if (!match || !name || preferences.has(name)) continue;
+    preferences.set(name, match[2]?.replace(/\\(.)/gs, '$1') ?? match[3] ?? '');
+  }
+  return preferences;
+}
+
+/** Splits at the commas that stand outside of quotes. */
+function splitList(header: string): string[] {
+  const parts = [''];
+  let quoted = false;
+  let escaped = false;
+  for (const character of header) {
+    if (character === ',' && !quoted) {
+      parts.push('');
+      continue;
+    }
+    if (character === '"' && !escaped) quoted = !quoted;
+    escaped = quoted && character === '\\' && !escaped;
+    parts[parts.length - 1] += character;
+  }
+  return parts;
+}

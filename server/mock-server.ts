@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { loadContract, type Contract } from './contract.js';
+import { controlApi, type Health } from './control/control-api.js';
+import type { Clock } from './domain/clock.js';
+import { parseInstant } from './domain/instant.js';
+import { seededRandom } from './domain/random.js';
+import type { Scenario } from './domain/scenario.js';
+import { createApp } from './http/app.js';
+import { exportJobsApi } from './http/export-jobs-api.js';
+import { Listener } from './http/listener.js';
+import { replier, type Tally } from './http/reply.js';
+import { warmUp } from './http/request-check.js';
+import { createLog } from './log.js';
+import { operations as allOperations } from './operations/index.js';
+import type { Operations } from './operations/operation.js';
+import { checkOptions, type MockServerOptions } from './options.js';
+import { packageRoot, packageVersion } from './package-root.js';
+import { DOCUMENTED_SANDBOX, Sandboxes, type SandboxName } from './sandboxes.js';
+import { loadSeed } from './seed.js';
+import { MemoryJobStore } from './storage/memory-job-store.js';
+
+export type { Health, MockServerOptions, SandboxName };
+
+const OWN_CONTRACT = join(packageRoot, 'spec/openapi.yaml');
+
+/** One sandbox of a mock. */
+export interface SandboxHandle extends SandboxName {
+  readonly clock: Clock;
+  /** Takes the sandbox back to its beginning: jobs, ids and clock. */
+  reset(): void;
+}
+
+/** A mock in code. */
+export interface MockServer {
+  /** Takes a request and a response of `node:http`: for supertest, or to be mounted elsewhere. */
+  readonly app: (request: unknown, response: unknown) => void;
+  /** The operations it runs, one for each operationId. */
+  readonly operations: Operations;
+  /** The address it listens on, without a slash at the end. Throws before `listen`. */
+  readonly url: string;
+  /** A sandbox, the documented one by default. It comes into being if there is none yet. */
+  sandbox(name?: Partial<SandboxName>): SandboxHandle;
+  health(): Health;
+  /** How long a created job is NEW and then PROCESSING, in milliseconds. */
+  readonly lifetimes: Pick<Scenario, 'newMs' | 'processingMs'>;
+  /** Listens on the options' port and host; resolves to `url`. Rejects with Node's error when it can't. */
+  listen(): Promise<string>;
+  /** Takes no more calls and finishes those under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a mock that is ready to answer: the contract is compiled and the seed is loaded. Rejects with OptionError,
+ * ContractError or SeedError.
+ */
+export async function createMockServer(options: MockServerOptions = {}): Promise<MockServer> {
+  checkOptions(options);
+  const log = createLog(options.logLevel ?? 'silent');
+  const [contract, control] = await Promise.all([
+    loadContract(options.contract ?? OWN_CONTRACT),
+    loadContract(join(packageRoot, 'spec/control.yaml')),
+  ]);
+  await warmUp(contract);
+  await warmUp(control);
+  const [seed, scenario] = await Promise.all([
+    loadSeed(options.seed ?? 'documented', contract),
+    loadScenario(options),
+  ]);
+
+  const randomSeed = String(options.randomSeed ?? randomBytes(16).toString('hex'));
+  const frozenAt = options.clock === undefined ? undefined : parseInstant(options.clock);
+  const openStore = (jobs: ConstructorParameters<typeof MemoryJobStore>[0]) => new MemoryJobStore(jobs);
+  const sandboxes = new Sandboxes({ seed, scenario, frozenAt, randomSeed, openStore }, log);
+
+  const operations = { ...allOperations, ...options.operations };
+  const tally: Tally = { contractViolations: 0 };
+  const health = healthOf(contract, tally);
+  const makeRequestId = requestIds(randomSeed);
+  const app = createApp({
+    apis: [
+      exportJobsApi(contract, operations, sandboxes, options.cors ?? true),
+      controlApi(control, { health }),
+    ],
+    makeRequestId,
+    reply: replier(contract, log, tally),
+    log,
+  }) as unknown as RequestListener;
+  const listener = new Listener(app, makeRequestId);
+
+  return {
+    app: app as MockServer['app'],
+    operations,
+    get url() {
+      return listener.url;
+    },
+    sandbox: (name) => sandboxes.get({ ...DOCUMENTED_SANDBOX, ...name }),
+    health,
+    lifetimes: scenario,
+    listen: () => listener.listen(options.port ?? 0, options.host ?? '127.0.0.1'),
+    close: () => listener.close(),
+  };
+}
+
+/** The versions of this package and of its contract. */
+export async function readIdentity(): Promise<Pick<Health, 'version' | 'contract'>> {
+  const { version, hash } = await loadContract(OWN_CONTRACT);
+  return { version: packageVersion, contract: { version, hash } };
+}
+
+function healthOf({ version, hash }: Contract, tally: Tally): () => Health {
+  const readySince = performance.now();
+  return () => ({
+    status: 'ok',
+    version: packageVersion,
+    contract: { version, hash },
+    uptimeInSeconds: Math.round(performance.now() - readySince) / 1000,
+    timestamp: new Date().toISOString(),
+    contractViolations: tally.contractViolations,
+  });
+}
+
+function requestIds(randomSeed: string): () => string {
+  const random = seededRandom(randomSeed);
+  let calls = 0;
+  return () => random.uuid(`request/${++calls}`);
+}
+
+async function loadScenario({ newMs, processingMs }: MockServerOptions): Promise<Scenario> {
+  const file = join(packageRoot, 'fixtures/scenarios/succeeds.json');
+  const scenario = JSON.parse(await readFile(file, 'utf8')) as Scenario;
+  return {
+    ...scenario,
+    newMs: newMs ?? scenario.newMs,
+    processingMs: processingMs ?? scenario.processingMs,
+  };
+}

@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { IConfiguration } from 'dependency-cruiser';
+
+const config = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as IConfiguration;
+
+/** The same layout as ours, keeping every rule. */
+const KEEPING: Record<string, string> = {
+  'generated/openapi.ts': 'export interface components {}',
+  'server/domain/clock.ts': `import type { components } from '../../generated/openapi.js'; export type Clock = components;`,
+  'server/domain/random.ts': `import { createHash } from 'node:crypto'; export const random = createHash;`,
+  'server/operations/operation.ts': `import type { Clock } from '../domain/clock.js'; export type Operation = Clock;`,
+  'server/operations/index.ts': `import type { Operation } from './operation.js'; export type Operations = Operation;`,
+  'server/storage/file-job-store.ts': `import 'lowdb'; import 'node:fs'; import '../domain/clock.js';`,
+  'server/contract.ts': `import 'ajv';`,
+  'server/http/app.ts': `import 'express'; import 'ajv'; import '../contract.js'; import '../operations/index.js';`,
+  'server/http/exchange.ts': `export type B = 1;`,
+  'server/http/reply.ts': `import type { B } from './exchange.js'; export type A = B;`,
+  'server/control/index.ts': `import 'express';`,
+  'server/mock-server.ts': `import 'lowdb'; import './http/app.js'; import './control/index.js';`,
+  'server/cli.ts': `import './mock-server.js';`,
+  'client/client.ts': `import type { components } from '../generated/openapi.js'; import 'pino'; export type C = components;`,
+  'test/support/start-mock.ts': `import '../../server/mock-server.js'; import 'prettier';`,
+  'scripts/generate.ts': `import 'prettier';`,
+};
+
+/** Files that break a rule, and no other rule. */
+const BREAKING: [rule: string, file: string, source: string][] = [
+  ['domain-is-pure', 'server/domain/reads-files.ts', `import 'node:fs';`],
+  [
+    'domain-is-pure',
+    'server/domain/hashes.ts',
+    `import { createHash } from 'node:crypto'; createHash('md5');`,
+  ],
+  ['domain-is-pure', 'server/domain/knows-http.ts', `import '../http/app.js';`],
+  ['random-imports-only-hashing', 'server/domain/random.ts', `import 'node:fs';`],
+  ['operations-know-only-the-domain', 'server/operations/knows-http.ts', `import '../http/app.js';`],
+  ['operations-know-only-the-domain', 'server/operations/reads-files.ts', `import 'node:fs';`],
+  ['storage-knows-only-the-domain', 'server/storage/knows-operations.ts', `import '../operations/index.js';`],
+  ['storage-knows-only-the-domain', 'server/storage/logs.ts', `import 'pino';`],
+  [
+    'express-only-in-http-and-control',
+    'server/sandboxes.ts',
+    `import type { Request } from 'express'; export type R = Request;`,
+  ],
+  ['validators-only-in-http-and-contract', 'server/control/checks.ts', `import 'ajv';`],
+  ['lowdb-only-in-storage', 'server/http/stores.ts', `import 'lowdb';`],
+  ['mock-server-is-the-root', 'server/http/starts.ts', `import '../mock-server.js';`],
+  ['mock-server-is-the-root', 'scripts/starts.ts', `import '../server/mock-server.js';`],
+  ['client-stands-alone', 'client/knows-domain.ts', `import '../server/domain/clock.js';`],
+  ['client-stands-alone', 'client/reads-files.ts', `import 'node:fs';`],
+  ['server-knows-no-workshop', 'server/tests.ts', `import '../test/support/start-mock.js';`],
+  ['server-knows-no-workshop', 'server/generates.ts', `import '../scripts/generate.js';`],
+  ['no-development-dependencies', 'server/formats.ts', `import 'prettier';`],
+  ['no-cycles', 'server/http/exchange.ts', `import type { A } from './reply.js'; export type B = A;`],
+  ['names-say-what-is-inside', 'server/http/utils.ts', `export const a = 1;`],
+  ['names-say-what-is-inside', 'server/helpers/paging.ts', `export const a = 1;`],
+  ['names-say-what-is-inside', 'client/types.ts', `export type A = 1;`],
+  ['no-barrels', 'server/http/index.ts', `export * from './app.js';`],
+  ['everything-is-found', 'server/http/lost.ts', `import './nowhere.js';`],
+];
+
+interface Violation {
+  rule: { name: string };
+  from: string;
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'import-rules-'));
+  for (const name of ['express', 'ajv', 'lowdb', 'pino', 'prettier']) {
+    await write(folder, `node_modules/${name}/package.json`, JSON.stringify({ name, main: 'main.js' }));
+    await write(folder, `node_modules/${name}/main.js`, '');
+  }
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test('every rule is broken here at least once', () => {
+  const rules = config.forbidden?.map(({ name }) => name);
+  expect([...new Set(BREAKING.map(([rule]) => rule))]).toEqual(rules);
+});
+
+describe('the import rules', () => {
+  test('let a tree pass that keeps them', async () => {
+    expect(await violationsIn('keeping', KEEPING)).toEqual([]);
+  });
+
+  test('each report the file that breaks them, and no other file', async () => {
+    const tree = { ...KEEPING, ...Object.fromEntries(BREAKING.map(([, file, source]) => [file, source])) };
+    const found = await violationsIn('breaking', tree);
+    expect(found.map(({ rule, from }) => `${from}: ${rule.name}`).sort()).toEqual(
+      BREAKING.map(([rule, file]) => `${file}: ${rule}`).sort(),
+    );
+  });
+});
+
+async function write(root: string, file: string, text: string): Promise<void> {
+  await mkdir(dirname(join(root, file)), { recursive: true });
+  await writeFile(join(root, file), text);
+}
+
+/** What dependency-cruiser reports of a tree, under our configuration. */
+async function violationsIn(name: string, tree: Record<string, string>): Promise<Violation[]> {
+  const root = join(folder, name);
+  for (const [file, text] of Object.entries(tree)) await write(root, file, text);
+  await copyFile('package.json', join(root, 'package.json'));
+  const command = [
+    join(process.cwd(), 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
+    ...['.', '--config', join(process.cwd(), '.dependency-cruiser.cjs'), '--output-type', 'json'],
+  ];
+  const output = await new Promise<string>((resolve) => {
+    execFile(process.execPath, command, { cwd: root }, (_error, stdout) => resolve(stdout));
+  });
+  return (JSON.parse(output) as { summary: { violations: Violation[] } }).summary.violations;
+}
