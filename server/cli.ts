@@ -30,46 +30,17 @@ function switchFrom(variable: string): boolean | undefined {
   return text === 'true' || text === '1';
 }
 
-function readFlags(): Flags {
-  const program = new Command('aep-export-jobs-mock')
+function command(): Command {
+  return new Command('aep-export-jobs-mock')
     .description('A contract-first, stateful mock of the export jobs of the AEP Segmentation Service.')
-    .addOption(
-      new Option('--port <port>', 'port to listen on, 0 picks a free one')
-        .env('PORT')
-        .argParser(integer)
-        .default(4010),
-    )
+    .addOption(withNumber('--port <port>', 'port to listen on, 0 picks a free one', 'PORT').default(4010))
     .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'))
     .option('--memory', 'keep all state in memory, as this version always does (env: AEP_MOCK_MEMORY)')
-    .addOption(
-      new Option(
-        '--seed <seed>',
-        'what a sandbox starts with: documented, demo, empty, or a file {"jobs": [ExportJob, …]}',
-      )
-        .env('AEP_MOCK_SEED')
-        .default('documented'),
-    )
-    .addOption(
-      new Option(
-        '--clock <instant>',
-        'the instant (RFC 3339) at which all clocks stand; without it they go',
-      ).env('AEP_MOCK_CLOCK'),
-    )
-    .addOption(
-      new Option('--random-seed <n>', 'the number from which ids, batch ids and the demo seed follow')
-        .env('AEP_MOCK_RANDOM_SEED')
-        .argParser(integer),
-    )
-    .addOption(
-      new Option('--new-ms <ms>', 'how long a job is NEW (default: 2000)')
-        .env('AEP_MOCK_NEW_MS')
-        .argParser(integer),
-    )
-    .addOption(
-      new Option('--processing-ms <ms>', 'how long it is PROCESSING after that (default: 5000)')
-        .env('AEP_MOCK_PROCESSING_MS')
-        .argParser(integer),
-    )
+    .addOption(new Option('--seed <seed>', SEED_HELP).env('AEP_MOCK_SEED').default('documented'))
+    .addOption(new Option('--clock <instant>', CLOCK_HELP).env('AEP_MOCK_CLOCK'))
+    .addOption(withNumber('--random-seed <n>', RANDOM_SEED_HELP, 'AEP_MOCK_RANDOM_SEED'))
+    .addOption(withNumber('--new-ms <ms>', 'how long a job is NEW (default: 2000)', 'AEP_MOCK_NEW_MS'))
+    .addOption(withNumber('--processing-ms <ms>', PROCESSING_HELP, 'AEP_MOCK_PROCESSING_MS'))
     .option('--no-cors', 'do not let browsers call from other origins (env: AEP_MOCK_CORS=false)')
     .addOption(
       new Option('--log-level <level>', 'which log lines are written, to standard error')
@@ -79,12 +50,23 @@ function readFlags(): Flags {
     )
     .option('-V, --version', 'print the versions of the mock and of its contract')
     .helpOption('-h, --help', 'print this')
-    .allowExcessArguments(false)
     .exitOverride();
-  const flags = program.parse().opts<Flags>();
+}
+
+const SEED_HELP = 'what a sandbox starts with: documented, demo, empty, or a file {"jobs": [ExportJob, …]}';
+const CLOCK_HELP = 'the instant (RFC 3339) at which all clocks stand; without it they go';
+const RANDOM_SEED_HELP = 'the number from which ids, batch ids and the demo seed follow';
+const PROCESSING_HELP = 'how long it is PROCESSING after that (default: 5000)';
+
+function withNumber(flags: string, description: string, variable: string): Option {
+  return new Option(flags, description).env(variable).argParser(integer);
+}
+
+function readFlags(): Flags {
+  const program = command().parse();
   const given = (name: string) => program.getOptionValueSource(name) === 'cli';
   return {
-    ...flags,
+    ...program.opts<Flags>(),
     memory: given('memory') ? true : switchFrom('AEP_MOCK_MEMORY'),
     cors: given('cors') ? false : switchFrom('AEP_MOCK_CORS'),
   };

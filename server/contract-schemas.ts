@@ -28,7 +28,7 @@ const NOT_OF_JSON_SCHEMA = [
 const VALID: Violation[] = [];
 
 /** Compiles the schemas of a bundled OpenAPI document, strictly. Each is compiled when it is first asked for. */
-export function compileSchemas(document: object): { at(pointer: string[]): Check } {
+export function compileSchemas(document: object): { at: (pointer: string[]) => Check } {
   const ajv = new Ajv2020({
     strict: true,
     allErrors: true,
@@ -45,9 +45,7 @@ export function compileSchemas(document: object): { at(pointer: string[]): Check
       const validate = ajv.getSchema(key);
       if (!validate) throw new Error(`there is no schema at ${key}`);
       return (value, at = '') =>
-        validate(value)
-          ? VALID
-          : distinct((validate.errors ?? []) as ErrorObject[]).map((error) => violationOf(error, at));
+        validate(value) ? VALID : distinct(validate.errors ?? []).map((error) => violationOf(error, at));
     },
   };
 }
@@ -56,17 +54,29 @@ function escape(part: string): string {
   return part.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-/** ajv refuses a discriminator's `mapping`, which OpenAPI needs; it finds the schema by its `const` instead. */
+/**
+ * ajv refuses a discriminator's `mapping`, which OpenAPI needs; it finds the schema by its `const` instead. The values
+ * are kept for telling which are allowed.
+ */
 function withoutMappings(document: object): object {
   return JSON.parse(
     JSON.stringify(document, (key, value: unknown) =>
-      key === 'discriminator' ? { ...(value as object), mapping: undefined } : value,
+      key === 'discriminator' ? withoutMapping(value as { propertyName: string; mapping?: object }) : value,
     ),
   ) as object;
 }
 
-/** Leaves out what only says that something within failed. */
+function withoutMapping({ propertyName, mapping = {} }: { propertyName: string; mapping?: object }) {
+  return { propertyName, values: Object.keys(mapping) };
+}
+
+/** Leaves out what only says that something within failed, and what several branches of a `oneOf` say alike. */
 function distinct(errors: ErrorObject[]): ErrorObject[] {
   const telling = errors.filter(({ keyword }) => keyword !== 'oneOf' && keyword !== 'propertyNames');
-  return telling.length > 0 ? telling : errors;
+  const byText = new Map((telling.length > 0 ? telling : errors).map((error) => [textOf(error), error]));
+  return [...byText.values()];
+}
+
+function textOf({ instancePath, keyword, params }: ErrorObject): string {
+  return JSON.stringify([instancePath, keyword, params]);
 }

@@ -26,6 +26,16 @@ export function violationOf(error: ErrorObject, at: string): Violation {
         allowed: 'it is required',
       };
     }
+    case 'discriminator': {
+      const name = String(params['tag']);
+      const { values } = (error.parentSchema as { discriminator: { values: string[] } }).discriminator;
+      return {
+        message: `'${name}' is none of the values that tell the kinds apart.`,
+        pointer: `${pointer}/${escapePointer(name)}`,
+        sent: sentValue(params['tagValue']),
+        allowed: `one of ${values.join(', ')}`,
+      };
+    }
     default:
       return {
         message: `${subject(pointer)} ${error.message ?? 'is not allowed'}.`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { $RefParser } from '@apidevtools/json-schema-ref-parser';
+import { Place } from './contract-place.js';
 import { compileSchemas, type Check } from './contract-schemas.js';
 
 /** A contract is broken: it can't be read, is not OpenAPI as the mock needs it, or holds a schema that does not compile. */
@@ -52,7 +53,7 @@ export interface Contract {
   document: Document;
   operations: ContractOperation[];
   /** Checks a value against a schema of `components`. */
-  schema(name: string): Check;
+  schema: (name: string) => Check;
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -152,40 +153,4 @@ function readResponse(status: number, response: Place, schemaAt: SchemaAt): Cont
     body: readBody(response, schemaAt),
     examples: new Map(examples.entries().map(([name, example]) => [name, example.get('value').value])),
   };
-}
-
-/** A place in the document; `$ref`s are followed on the way, so that the pointer is one that a schema compiles from. */
-class Place {
-  readonly pointer: string[];
-  readonly value: unknown;
-
-  constructor(
-    private readonly document: Document,
-    pointer: string[],
-  ) {
-    const value = pointer.reduce<unknown>((node, key) => (node as Json | undefined)?.[key], document);
-    const reference = (value as { $ref?: string } | undefined)?.$ref;
-    const target = reference === undefined ? undefined : new Place(document, parsePointer(reference));
-    this.pointer = target?.pointer ?? pointer;
-    this.value = target ? target.value : value;
-  }
-
-  get(key: string): Place {
-    return new Place(this.document, [...this.pointer, key]);
-  }
-
-  entries(): [string, Place][] {
-    return Object.keys(this.value ?? {}).map((key) => [key, this.get(key)]);
-  }
-
-  children(): Place[] {
-    return this.entries().map(([, place]) => place);
-  }
-}
-
-function parsePointer(reference: string): string[] {
-  return reference
-    .replace(/^#\//, '')
-    .split('/')
-    .map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'));
 }

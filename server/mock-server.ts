@@ -18,13 +18,15 @@ import { operations as allOperations } from './operations/index.js';
 import type { Operations } from './operations/operation.js';
 import { checkOptions, type MockServerOptions } from './options.js';
 import { packageRoot, packageVersion } from './package-root.js';
-import { DOCUMENTED_SANDBOX, Sandboxes, type SandboxName } from './sandboxes.js';
+import { DOCUMENTED_SANDBOX, Sandboxes, type SandboxName, type SandboxOrigin } from './sandboxes.js';
 import { loadSeed } from './seed.js';
 import { MemoryJobStore } from './storage/memory-job-store.js';
 
 export type { Health, MockServerOptions, SandboxName };
 
 const OWN_CONTRACT = join(packageRoot, 'spec/openapi.yaml');
+const OWN_CONTROL_CONTRACT = join(packageRoot, 'spec/control.yaml');
+const DEFAULT_SCENARIO = join(packageRoot, 'fixtures/scenarios/succeeds.json');
 
 /** One sandbox of a mock. */
 export interface SandboxHandle extends SandboxName {
@@ -59,22 +61,12 @@ export interface MockServer {
 export async function createMockServer(options: MockServerOptions = {}): Promise<MockServer> {
   checkOptions(options);
   const log = createLog(options.logLevel ?? 'silent');
-  const [contract, control] = await Promise.all([
-    loadContract(options.contract ?? OWN_CONTRACT),
-    loadContract(join(packageRoot, 'spec/control.yaml')),
-  ]);
-  await warmUp(contract);
-  await warmUp(control);
-  const [seed, scenario] = await Promise.all([
-    loadSeed(options.seed ?? 'documented', contract),
-    loadScenario(options),
-  ]);
+  const contract = await readyContract(options.contract ?? OWN_CONTRACT);
+  const control = await readyContract(OWN_CONTROL_CONTRACT);
 
   const randomSeed = String(options.randomSeed ?? randomBytes(16).toString('hex'));
-  const frozenAt = options.clock === undefined ? undefined : parseInstant(options.clock);
-  const openStore = (jobs: ConstructorParameters<typeof MemoryJobStore>[0]) => new MemoryJobStore(jobs);
-  const sandboxes = new Sandboxes({ seed, scenario, frozenAt, randomSeed, openStore }, log);
-
+  const origin = await sandboxOrigin(options, contract, randomSeed);
+  const sandboxes = new Sandboxes(origin, log);
   const operations = { ...allOperations, ...options.operations };
   const tally: Tally = { contractViolations: 0 };
   const health = healthOf(contract, tally);
@@ -98,9 +90,34 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     },
     sandbox: (name) => sandboxes.get({ ...DOCUMENTED_SANDBOX, ...name }),
     health,
-    lifetimes: scenario,
+    lifetimes: origin.scenario,
     listen: () => listener.listen(options.port ?? 0, options.host ?? '127.0.0.1'),
     close: () => listener.close(),
+  };
+}
+
+async function readyContract(file: string): Promise<Contract> {
+  const contract = await loadContract(file);
+  await warmUp(contract);
+  return contract;
+}
+
+async function sandboxOrigin(
+  { seed, clock, newMs, processingMs }: MockServerOptions,
+  contract: Contract,
+  randomSeed: string,
+): Promise<SandboxOrigin> {
+  const scenario = JSON.parse(await readFile(DEFAULT_SCENARIO, 'utf8')) as Scenario;
+  return {
+    seed: await loadSeed(seed ?? 'documented', contract),
+    scenario: {
+      ...scenario,
+      newMs: newMs ?? scenario.newMs,
+      processingMs: processingMs ?? scenario.processingMs,
+    },
+    frozenAt: clock === undefined ? undefined : parseInstant(clock),
+    randomSeed,
+    openStore: (jobs) => new MemoryJobStore(jobs),
   };
 }
 
@@ -126,14 +143,4 @@ function requestIds(randomSeed: string): () => string {
   const random = seededRandom(randomSeed);
   let calls = 0;
   return () => random.uuid(`request/${++calls}`);
-}
-
-async function loadScenario({ newMs, processingMs }: MockServerOptions): Promise<Scenario> {
-  const file = join(packageRoot, 'fixtures/scenarios/succeeds.json');
-  const scenario = JSON.parse(await readFile(file, 'utf8')) as Scenario;
-  return {
-    ...scenario,
-    newMs: newMs ?? scenario.newMs,
-    processingMs: processingMs ?? scenario.processingMs,
-  };
 }

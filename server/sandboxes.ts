@@ -25,7 +25,7 @@ export interface SandboxOrigin {
   /** The instant at which clocks stand, in Unix milliseconds; without it, they go with real time. */
   frozenAt: number | undefined;
   randomSeed: string;
-  openStore(jobs: JobFacts[]): JobStore;
+  openStore: (jobs: JobFacts[]) => JobStore;
 }
 
 /** One sandbox: all state belongs to one, and none sees another's. */

@@ -40,10 +40,11 @@ export function failed(
 ): Schemas['FailedExportJob'] {
   const { totalTime, exportFrom, exportTo } = course(draw, job.creationTime);
   const hasExported = !draw.happens('failedBeforeExport');
+  const failures = hasExported ? material.failures : material.failuresBeforeExport;
   return {
     ...job,
     status: 'FAILED',
-    errors: errorsOf(job, draw, material.failures),
+    errors: errorsOf(job, draw, failures),
     metrics: { totalTime, ...(hasExported && { profileExportTime: timing(exportFrom, exportTo) }) },
     updateTime: totalTime.endTimeInMs,
   };

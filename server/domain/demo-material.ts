@@ -51,7 +51,9 @@ export interface DemoMaterial {
   eventFields: string[];
   /** `share`: how many of the exported profiles have an identity of the namespace, from 0 to 1. */
   namespaces: { name: string; share: Range }[];
-  /** The errors of jobs that failed. */
+  /** The errors of jobs that failed before any profile was exported. */
+  failuresBeforeExport: Weighted<DemoError[]>;
+  /** The errors of jobs that failed later. */
   failures: Weighted<DemoError[]>;
   /** The errors of jobs that succeeded all the same. */
   troubles: Weighted<DemoError[]>;

@@ -3,7 +3,7 @@
  * The gateway's are documented in Adobe's guides, bodies included. The service's have the form that Adobe documents
  * for its errors, with a `type` of our own.
  */
-import type { components, operations } from '../../generated/openapi.js';
+import type { components } from '../../generated/openapi.js';
 import { LARGEST_BODY_IN_BYTES, LARGEST_HEADERS_IN_BYTES, LONGEST_REQUEST_IN_SECONDS } from './limits.js';
 
 type Schemas = components['schemas'];
@@ -190,26 +190,3 @@ export const serviceUnavailable = () =>
     [{ message: 'The service can not answer now.' }],
     RETRY_AFTER,
   );
-
-// What a call may ask for with `Prefer: code=`
-
-type Statuses<Id extends keyof operations> = Id extends unknown ? keyof operations[Id]['responses'] : never;
-type ErrorStatus = Exclude<Statuses<keyof operations>, 200 | 204>;
-
-/** One error for each status that the contract declares. A status that is declared and not here does not compile. */
-const PREFERRED: Record<ErrorStatus, (id: string | number) => ApiError> = {
-  400: () => contractViolated([{ message: 'The call asked for this answer.', pointer: '/headers/prefer' }]),
-  401: oauthTokenNotValid,
-  403: oauthTokenMissing,
-  404: exportJobNotFound,
-  413: bodyTooLarge,
-  415: () => mediaTypeNotSupported('The call asked for this answer.', 'utf-8'),
-  429: tooManyRequests,
-  500: internalError,
-  503: serviceUnavailable,
-};
-
-/** The error that stands for a status. `id` names the job, where the call is for one. */
-export function preferredError(status: number, id: string | number = ''): ApiError {
-  return PREFERRED[status as ErrorStatus](id);
-}

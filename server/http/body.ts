@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import express, { type RequestHandler } from 'express';
 import {
   bodyCutShort,
   bodyMissing,
@@ -16,7 +16,7 @@ const needJson: RequestHandler = (req, _res, next) => {
   next();
 };
 
-const parseJson = express.json({
+const expressJson = express.json({
   limit: LARGEST_BODY_IN_BYTES,
   // What the value must be is the contract's to say.
   strict: false,
@@ -34,43 +34,39 @@ const needBody: RequestHandler = (req, res, next) => {
   next();
 };
 
-/** Gives the errors of express.json the form of the catalogue. */
-const translateError: ErrorRequestHandler = (
-  error: Error & { type?: string; status?: number },
-  _req,
-  _res,
-  next,
-) => {
-  switch (error.type) {
-    case 'entity.too.large':
-      next(bodyTooLarge());
-      return;
-    case 'entity.parse.failed':
-      next(bodyNotJson(error.message));
-      return;
-    case 'charset.unsupported':
-      next(mediaTypeNotSupported(`The charset is not supported: ${error.message}.`, 'utf-8'));
-      return;
-    case 'encoding.unsupported':
-      next(
-        mediaTypeNotSupported(
-          `The content encoding is not supported: ${error.message}.`,
-          'gzip, deflate, br',
-        ),
-      );
-      return;
-    case 'request.aborted':
-    case 'request.size.invalid':
-      next(bodyCutShort());
-      return;
-    default:
-      // zlib's errors have a status and no type.
-      next(error.status === 400 ? bodyCutShort() : error);
-  }
+/** express.json, with its errors in the form of the catalogue. */
+const parseJson: RequestHandler = (req, res, next) => {
+  expressJson(req, res, (error?: unknown) => {
+    next(error === undefined ? undefined : translated(error as ParserError));
+  });
 };
 
+type ParserError = Error & { type?: string; status?: number };
+
+function translated(error: ParserError): Error {
+  switch (error.type) {
+    case 'entity.too.large':
+      return bodyTooLarge();
+    case 'entity.parse.failed':
+      return bodyNotJson(error.message);
+    case 'charset.unsupported':
+      return mediaTypeNotSupported(`The charset is not supported: ${error.message}.`, 'utf-8');
+    case 'encoding.unsupported':
+      return mediaTypeNotSupported(
+        `The content encoding is not supported: ${error.message}.`,
+        'gzip, deflate, br',
+      );
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return bodyCutShort();
+    default:
+      // zlib's errors have a status and no type.
+      return error.status === 400 ? bodyCutShort() : error;
+  }
+}
+
 /** Reads the body of a call as JSON. */
-export const readBody = [needJson, parseJson, needBody, translateError];
+export const readBody = [needJson, parseJson, needBody];
 
 /** Passes over whatever body a call has that needs none (RFC 9110, section 9.3.1: it has no meaning). */
 export const ignoreBody: RequestHandler = (req, _res, next) => {

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { ContractOperation, ContractResponse } from '../contract.js';
-import { preferredError } from '../domain/errors.js';
+import { preferredError } from '../domain/preferred-error.js';
 import type { Api, PerformedCall } from './api.js';
 import { exchangeOf, type AnswerToSend } from './exchange.js';
 import type { Preferences } from './prefer.js';

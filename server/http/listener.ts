@@ -29,6 +29,12 @@ export class Listener {
       },
       app,
     );
+    // Node closes the connections that are idle when it is told to close, and lets those linger that become so later.
+    this.#server.on('request', (_req, res) => {
+      res.once('close', () => {
+        if (!this.#server.listening) setImmediate(() => this.#server.closeIdleConnections());
+      });
+    });
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       this.#refuse(socket as Socket, refusalOf(error));
     });

@@ -73,17 +73,17 @@ function parsePreferences(header: string): Map<string, string> {
 
 /** Splits at the commas that stand outside of quotes. */
 function splitList(header: string): string[] {
-  const parts = [''];
+  const parts: string[] = [];
+  let start = 0;
   let quoted = false;
-  let escaped = false;
-  for (const character of header) {
-    if (character === ',' && !quoted) {
-      parts.push('');
-      continue;
+  for (let index = 0; index < header.length; index++) {
+    const character = header[index];
+    if (quoted && character === '\\') index++;
+    else if (character === '"') quoted = !quoted;
+    else if (character === ',' && !quoted) {
+      parts.push(header.slice(start, index));
+      start = index + 1;
     }
-    if (character === '"' && !escaped) quoted = !quoted;
-    escaped = quoted && character === '\\' && !escaped;
-    parts[parts.length - 1] += character;
   }
-  return parts;
+  return [...parts, header.slice(start)];
 }

@@ -41,7 +41,7 @@ function validatorOf(contract: Contract): RequestHandler[] {
       validateResponses: false,
       validateSecurity: false,
       fileUploader: false,
-      formats: FORMATS as never,
+      formats: FORMATS,
     }) as RequestHandler[];
     validators.set(contract, handlers);
   }

@@ -31,13 +31,12 @@ export interface Call<Id extends OperationId> {
   preferredStatus?: number;
 }
 
-type Part<Operation extends { parameters: object }, In extends string> = Operation['parameters'] extends {
-  [K in In]?: infer Values;
-}
-  ? [NonNullable<Values>] extends [never]
-    ? Record<never, never>
-    : NonNullable<Values>
-  : Record<never, never>;
+type Part<Operation extends { parameters: object }, In extends string> =
+  Operation['parameters'] extends Partial<Record<In, infer Values>>
+    ? [NonNullable<Values>] extends [never]
+      ? Record<never, never>
+      : NonNullable<Values>
+    : Record<never, never>;
 
 /** The answers of success that the contract declares for an operation. Errors are thrown. */
 export type Answer<Id extends OperationId> = {

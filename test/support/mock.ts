@@ -18,7 +18,10 @@ export function credentials({ org = ORG, name = 'prod' }: Partial<SandboxName> =
 }
 
 /** The smallest request that the contract lets through. */
-export const SMALLEST_REQUEST = { destination: { datasetId: 'dataset' }, schema: { name: '_xdm.context.profile' } };
+export const SMALLEST_REQUEST = {
+  destination: { datasetId: 'dataset' },
+  schema: { name: '_xdm.context.profile' },
+};
 
 export interface Caller {
   mock: MockServer;

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { $RefParser } from '@apidevtools/json-schema-ref-parser';
+import openapiTS, { astToString, COMMENT_HEADER } from 'openapi-typescript';
+import { format, resolveConfig } from 'prettier';
+import { fidelityReport } from './fidelity.js';
+
+const CONTRACT = 'spec/openapi.yaml';
+const FIDELITY = 'docs/fidelity.md';
+
+interface RedoclyConfig {
+  apis: Record<string, { root: string; 'x-openapi-ts': { output: string } }>;
+}
+
+/** What every generated file has to hold, by its path below the root: the types of each API of redocly.yaml, and docs. */
+export async function generatedFiles(root: string): Promise<Map<string, string>> {
+  const { apis } = (await readYaml(join(root, 'redocly.yaml'))) as unknown as RedoclyConfig;
+  const types = Object.values(apis).map(async (api): Promise<[string, string]> => [
+    api['x-openapi-ts'].output,
+    COMMENT_HEADER + astToString(await openapiTS(pathToFileURL(join(root, api.root)), { silent: true })),
+  ]);
+  const fidelity = fidelityReport(await readYaml(join(root, CONTRACT)));
+  const style = await resolveConfig(join(root, FIDELITY));
+  return new Map([
+    ...(await Promise.all(types)),
+    [FIDELITY, await format(fidelity, { ...style, parser: 'markdown' })],
+  ]);
+}
+
+/** Reads a file of YAML, and follows no reference in it. */
+export async function readYaml(file: string): Promise<Record<string, unknown>> {
+  return (await $RefParser.parse(file)) as unknown as Record<string, unknown>;
+}
+
+/** The generated files that do not hold what they have to. */
+export async function outOfDateFiles(root: string): Promise<string[]> {
+  const stale: string[] = [];
+  for (const [file, text] of await generatedFiles(root)) {
+    const present = await readFile(join(root, file), 'utf8').catch(() => undefined);
+    if (present !== text) stale.push(file);
+  }
+  return stale;
+}

@@ -1,0 +1,34 @@
+import type { operations } from '../../generated/openapi.js';
+import {
+  type ApiError,
+  bodyTooLarge,
+  contractViolated,
+  exportJobNotFound,
+  internalError,
+  mediaTypeNotSupported,
+  oauthTokenMissing,
+  oauthTokenNotValid,
+  serviceUnavailable,
+  tooManyRequests,
+} from './errors.js';
+
+type Statuses<Id extends keyof operations> = Id extends unknown ? keyof operations[Id]['responses'] : never;
+type ErrorStatus = Exclude<Statuses<keyof operations>, 200 | 204>;
+
+/** One error for each status that the contract declares. A status that is declared and not here does not compile. */
+const PREFERRED: Record<ErrorStatus, (id: string | number) => ApiError> = {
+  400: () => contractViolated([{ message: 'The call asked for this answer.', pointer: '/headers/prefer' }]),
+  401: oauthTokenNotValid,
+  403: oauthTokenMissing,
+  404: exportJobNotFound,
+  413: bodyTooLarge,
+  415: () => mediaTypeNotSupported('The call asked for this answer.', 'utf-8'),
+  429: tooManyRequests,
+  500: internalError,
+  503: serviceUnavailable,
+};
+
+/** The error that stands for a status. `id` names the job, where the call is for one. */
+export function preferredError(status: number, id: string | number = ''): ApiError {
+  return PREFERRED[status as ErrorStatus](id);
+}

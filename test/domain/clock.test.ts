@@ -1,0 +1,166 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Clock } from '../../server/domain/clock.js';
+
+/** What the tests take for real time. */
+let real: number;
+const clockOf = (startsFrozenAt?: number) => new Clock(startsFrozenAt, () => real);
+
+beforeEach(() => {
+  real = 1_000_000;
+});
+
+test('without anything given, a clock goes with the real time', () => {
+  const clock = new Clock();
+  const before = Date.now();
+  const now = clock.now();
+  expect(now).toBeGreaterThanOrEqual(before);
+  expect(now).toBeLessThanOrEqual(Date.now());
+  expect(clock.frozen).toBe(false);
+});
+
+describe('a clock that goes', () => {
+  test('shows the real time', () => {
+    const clock = clockOf();
+    expect(clock.now()).toBe(1_000_000);
+    real += 7;
+    expect(clock.now()).toBe(1_000_007);
+  });
+
+  test.each([
+    ['forwards', 5_000_000],
+    ['back', 5],
+    ['to where it stands', 1_000_000],
+    ['to 1970', 0],
+  ])('goes on from where it was turned, %s', (_where, instant) => {
+    const clock = clockOf();
+    clock.set(instant);
+    expect(clock.now()).toBe(instant);
+    real += 7;
+    expect(clock.now()).toBe(instant + 7);
+    expect(clock.frozen).toBe(false);
+  });
+
+  test.each([60_000, 0, -60_000])('can be turned by %i ms', (milliseconds) => {
+    const clock = clockOf();
+    clock.advance(milliseconds);
+    expect(clock.now()).toBe(1_000_000 + milliseconds);
+    clock.advance(milliseconds);
+    real += 7;
+    expect(clock.now()).toBe(1_000_007 + 2 * milliseconds);
+  });
+
+  test('stands still once it is frozen', () => {
+    const clock = clockOf();
+    clock.advance(500);
+    clock.freeze();
+    real += 7;
+    expect(clock.now()).toBe(1_000_500);
+    expect(clock.frozen).toBe(true);
+  });
+
+  test('is not changed by being resumed', () => {
+    const clock = clockOf();
+    clock.advance(500);
+    clock.resume();
+    real += 7;
+    expect(clock.now()).toBe(1_000_507);
+  });
+
+  test('is reset to the real time', () => {
+    const clock = clockOf();
+    clock.advance(500);
+    clock.reset();
+    expect(clock.now()).toBe(real);
+    clock.freeze();
+    clock.reset();
+    real += 7;
+    expect(clock.now()).toBe(real);
+    expect(clock.frozen).toBe(false);
+  });
+});
+
+describe('a clock that starts frozen', () => {
+  test.each([5000, 0])('stands at %i, however the real time goes', (instant) => {
+    const clock = clockOf(instant);
+    real += 7;
+    expect(clock.now()).toBe(instant);
+    expect(clock.frozen).toBe(true);
+  });
+
+  test('stays frozen where it is turned to', () => {
+    const clock = clockOf(5000);
+    clock.set(9000);
+    real += 7;
+    expect(clock.now()).toBe(9000);
+    clock.advance(-500);
+    real += 7;
+    expect(clock.now()).toBe(8500);
+    expect(clock.frozen).toBe(true);
+  });
+
+  test('is not changed by being frozen again', () => {
+    const clock = clockOf(5000);
+    real += 7;
+    clock.freeze();
+    expect(clock.now()).toBe(5000);
+  });
+
+  test('goes on from where it stands when it is resumed', () => {
+    const clock = clockOf(5000);
+    real += 7;
+    clock.resume();
+    expect(clock.now()).toBe(5000);
+    real += 7;
+    expect(clock.now()).toBe(5007);
+    expect(clock.frozen).toBe(false);
+  });
+
+  test('is reset to the instant at which it started, and stands there', () => {
+    const clock = clockOf(5000);
+    clock.resume();
+    clock.advance(60_000);
+    clock.reset();
+    real += 7;
+    expect(clock.now()).toBe(5000);
+    expect(clock.frozen).toBe(true);
+  });
+});
+
+type Turn = ['set' | 'advance' | 'pass', number] | ['freeze' | 'resume' | 'reset'];
+
+const turns: fc.Arbitrary<Turn> = fc.oneof(
+  fc.tuple(fc.constant('set' as const), fc.integer({ min: 0, max: 10_000 })),
+  fc.tuple(fc.constant('advance' as const), fc.integer({ min: -1000, max: 1000 })),
+  fc.tuple(fc.constant('pass' as const), fc.integer({ min: 0, max: 1000 })),
+  fc.tuple(fc.constantFrom('freeze' as const, 'resume' as const, 'reset' as const)),
+);
+
+test('however a clock is turned, it shows what it was turned to and the real time that it went since', () => {
+  fc.assert(
+    fc.property(fc.option(fc.nat(10_000), { nil: undefined }), fc.array(turns), (startsAt, steps) => {
+      real = 1_000_000;
+      const clock = clockOf(startsAt);
+      let expected = { now: startsAt ?? real, frozen: startsAt !== undefined };
+      for (const [what, by] of steps) {
+        if (what === 'pass') {
+          real += by;
+          if (!expected.frozen) expected.now += by;
+        } else if (what === 'set') {
+          clock.set(by);
+          expected.now = by;
+        } else if (what === 'advance') {
+          clock.advance(by);
+          expected.now += by;
+        } else {
+          clock[what]();
+          expected =
+            what === 'reset'
+              ? { now: startsAt ?? real, frozen: startsAt !== undefined }
+              : { ...expected, frozen: what === 'freeze' };
+        }
+        expect({ now: clock.now(), frozen: clock.frozen }).toEqual(expected);
+      }
+    }),
+  );
+});
