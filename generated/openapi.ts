@@ -498,7 +498,7 @@ export interface components {
             message: string;
             /**
              * Format: json-pointer
-             * @description Where in the call, as a JSON pointer (RFC 6901) that begins with `/path`, `/query`, `/headers` or `/body`.
+             * @description Where it stands, as a JSON pointer (RFC 6901) that begins with `/path`, `/query`, `/headers` or `/body` of the call, or with `/status`, `/headers` or `/body` of the answer that was not sent.
              */
             pointer?: string;
             /** @description What was sent there. Absent if nothing was; a long text is cut, a large value is described. */

@@ -52,6 +52,11 @@ test('the control plane is held to its contract too', async () => {
   });
 });
 
+test('the control plane heeds no Prefer', async () => {
+  const { mock } = await startMock();
+  expect((await request(mock.app).get('/__admin/health').set('Prefer', 'code=500')).status).toBe(200);
+});
+
 test('the times of a job are as the options say', async () => {
   const { mock, get, post } = await startMock({ newMs: 10, processingMs: 20 });
   const { clock } = mock.sandbox();

@@ -61,35 +61,51 @@ function timedView(facts: TimedJob, now: number): ExportJob {
 /** How an export job is at the instant of its creation, however short its story: NEW. */
 export function viewWhenCreated(facts: TimedJob): Schemas['NewExportJob'] {
   return {
-    ...asRequested(facts),
+    ...identity(facts),
     status: 'NEW',
+    ...asked(facts),
     metrics: { totalTime: { startTimeInMs: facts.creationTime } },
     computeGatewayJobId: { exportJob: '' },
-    updateTime: facts.creationTime,
+    ...origin(facts, facts.creationTime),
   };
 }
 
 function processing(facts: TimedJob, course: Course): Schemas['ProcessingExportJob'] {
   return {
-    ...asRequested(facts),
+    ...identity(facts),
     status: 'PROCESSING',
+    ...asked(facts),
     metrics: { totalTime: { startTimeInMs: facts.creationTime } },
     computeGatewayJobId: { exportJob: facts.computeJobId },
-    updateTime: course.processingFrom,
+    ...origin(facts, course.processingFrom),
   };
 }
 
 function finished(facts: TimedJob, course: Course): ExportJob {
   const { ending } = course;
-  const common = {
-    ...asRequested(facts),
+  const computeGatewayJobId = { exportJob: facts.computeJobId };
+  if (ending.status === 'FAILED') {
+    const { status, errors } = ending;
+    const metrics = timings(facts, course);
+    return {
+      ...identity(facts),
+      status,
+      ...asked(facts),
+      errors,
+      metrics,
+      computeGatewayJobId,
+      ...origin(facts, course.endsAt),
+    };
+  }
+  return {
+    ...identity(facts),
+    status: ending.status,
+    ...asked(facts),
     ...(ending.errors && { errors: ending.errors }),
-    computeGatewayJobId: { exportJob: facts.computeJobId },
-    updateTime: course.endsAt,
+    metrics: { ...timings(facts, course), ...ending.counters },
+    computeGatewayJobId,
+    ...origin(facts, course.endsAt),
   };
-  return ending.status === 'SUCCEEDED'
-    ? { ...common, status: 'SUCCEEDED', metrics: { ...timings(facts, course), ...ending.counters } }
-    : { ...common, status: 'FAILED', errors: ending.errors, metrics: timings(facts, course) };
 }
 
 function timings(facts: TimedJob, course: Course) {
@@ -103,8 +119,10 @@ function timing(start: number, end: number): Schemas['Timing'] {
   return { startTimeInMs: start, endTimeInMs: end, totalTimeInMs: end - start };
 }
 
-/** What the answer repeats of the request, and what no state changes. `evaluationInfo` is not repeated, as on the page. */
-function asRequested(facts: TimedJob) {
+// The members of a view stand in the page's order: what the job is, its status, what was asked for, what came of it,
+// and where it comes from.
+
+function identity(facts: TimedJob) {
   const { request } = facts;
   return {
     id: facts.id,
@@ -113,13 +131,21 @@ function asRequested(facts: TimedJob) {
     ...(request.fields !== undefined && { fields: request.fields }),
     schema: request.schema,
     imsOrgId: facts.imsOrgId,
+  };
+}
+
+/** `evaluationInfo` is not repeated, as on the page. */
+function asked({ request, profileInstanceId }: TimedJob) {
+  return {
     ...(request.filter && { filter: request.filter }),
     ...(request.additionalFields && { additionalFields: request.additionalFields }),
     ...(request.mergePolicy && { mergePolicy: request.mergePolicy }),
-    profileInstanceId: facts.profileInstanceId,
-    creationTime: facts.creationTime,
-    requestId: facts.requestId,
+    profileInstanceId,
   };
+}
+
+function origin({ creationTime, requestId }: TimedJob, updateTime: number) {
+  return { creationTime, updateTime, requestId };
 }
 
 function destination({ request, batchIds }: TimedJob): Schemas['Destination'] {

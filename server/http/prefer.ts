@@ -23,7 +23,8 @@ export function readPreferences(
 ): { preferences: Preferences; violations: Violation[] } {
   const preferences: Preferences = {};
   const violations: Violation[] = [];
-  if (header === undefined) return { preferences, violations };
+  const isDeclared = operation.parameters.some(({ name }) => name === 'Prefer');
+  if (header === undefined || !isDeclared) return { preferences, violations };
   const refuse = (name: string, sent: string, allowed: string) =>
     violations.push({
       message: `The preference '${name}' has a value that is not allowed.`,

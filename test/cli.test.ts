@@ -1,0 +1,248 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { packageRoot } from '../server/package-root.js';
+import { BASE, credentials, ORG, SMALLEST_REQUEST } from './support/mock.js';
+import { runCli, type Run } from './support/run-cli.js';
+
+const runs: Run[] = [];
+
+afterEach(() => {
+  for (const { child } of runs.splice(0)) child.kill('SIGKILL');
+});
+
+function run(args: string[], env?: Record<string, string>, root?: string): Run {
+  const started = runCli(args, env, root);
+  runs.push(started);
+  return started;
+}
+
+async function start(args: string[] = [], env?: Record<string, string>) {
+  const started = run(['--port', '0', ...args], env);
+  const [, url = ''] = await started.printed(/Listening on (http:\S+)\/data\/core\/ups\n[^]*Docs: /);
+  const list = async () =>
+    (await (await fetch(`${url}${BASE}/export/jobs`, { headers: credentials() })).json()) as {
+      records: unknown[];
+    };
+  return { ...started, url, list };
+}
+
+describe('a start', () => {
+  test('prints the versions, the address, how long a job takes, and where the docs are', async () => {
+    const { stdout, url } = await start();
+    const health = (await (await fetch(`${url}/__admin/health`)).json()) as {
+      version: string;
+      contract: { version: string; hash: string };
+    };
+    expect(stdout()).toContain(
+      `aep-export-jobs-mock ${health.version} (contract ${health.contract.version}, ${health.contract.hash})`,
+    );
+    expect(stdout()).toContain('NEW for 2 s and PROCESSING for 5 s; the real ones take minutes');
+    expect(stdout()).toContain(join(packageRoot, 'README.md'));
+  });
+
+  test('prints a curl line that works when pasted', async () => {
+    const { stdout } = await start();
+    const [line = ''] = /curl [^]*?x-sandbox-name: prod'/.exec(stdout()) ?? [];
+    const { stdout: answer } = await promisify(execFile)('sh', ['-c', line]);
+    expect((JSON.parse(answer) as { records: unknown[] }).records).toHaveLength(2);
+  });
+
+  test('serves the seed it is given', async () => {
+    const { list } = await start(['--seed', 'demo']);
+    expect((await list()).records).toHaveLength(240);
+  });
+
+  test('takes its options from the environment, and flags before it', async () => {
+    const env = {
+      PORT: '1',
+      HOST: '127.0.0.1',
+      AEP_MOCK_SEED: 'empty',
+      AEP_MOCK_NEW_MS: '3000',
+      AEP_MOCK_LOG_LEVEL: 'silent',
+      AEP_MOCK_MEMORY: '1',
+      AEP_MOCK_CORS: 'false',
+    };
+    const { list, stdout, url, stderr } = await start(['--new-ms', '4000'], env);
+    expect((await list()).records).toEqual([]);
+    expect(stdout()).toContain('NEW for 4 s');
+    expect(stderr()).toBe('');
+    const { headers } = await fetch(`${url}${BASE}/export/jobs`, { headers: credentials() });
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('with a clock says that it stands, and two such starts answer the same bytes', async () => {
+    const args = ['--clock', '2026-01-01T00:00:00Z', '--random-seed', '5', '--memory'];
+    const answers = await Promise.all(
+      [1, 2].map(async () => {
+        const { url, stdout } = await start(args);
+        expect(stdout()).toContain('The clocks stand at 2026-01-01T00:00:00Z');
+        const init = {
+          method: 'POST',
+          headers: { ...credentials(), 'Content-Type': 'application/json' },
+          body: JSON.stringify(SMALLEST_REQUEST),
+        };
+        return (await fetch(`${url}${BASE}/export/jobs`, init)).text();
+      }),
+    );
+    expect(answers[0]).toBe(answers[1]);
+    expect(answers[0]).toContain(`"creationTime":${Date.parse('2026-01-01T00:00:00Z')}`);
+  });
+
+  test('logs a JSON object a line where there is no terminal, without credentials', async () => {
+    const { url, stderr, child, exited } = await start(['--log-level', 'trace']);
+    const headers = { ...credentials(), Authorization: 'Bearer SECRET-TOKEN', 'x-api-key': 'SECRET-KEY' };
+    await fetch(`${url}${BASE}/export/jobs?limit=1`, { headers });
+    await fetch(`${url}${BASE}/export/jobs?limit=x`, { headers });
+    child.kill('SIGINT');
+    await exited;
+    const lines = stderr()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ msg: 'sandbox created', org: ORG, sandbox: 'prod' }),
+    );
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        method: 'GET',
+        status: 200,
+        operation: 'listExportJobs',
+        url: `${BASE}/export/jobs?limit=1`,
+      }),
+    );
+    expect(stderr()).not.toContain('SECRET');
+  });
+});
+
+describe('a stop', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s finishes what is under way and exits 0',
+    async (signal) => {
+      const { child, url, exited, printed, logged } = await start();
+      const call = request(`${url}${BASE}/export/jobs`, {
+        method: 'POST',
+        headers: { ...credentials(), 'Content-Type': 'application/json' },
+      });
+      const answered = once(call, 'response') as Promise<[IncomingMessage]>;
+      call.write('{"destination":{"datasetId":"d"},');
+      // The sandbox comes into being once the gateway has let the call through: it is under way.
+      await logged(/sandbox created/);
+      child.kill(signal);
+      await printed(/Stopping/);
+      call.end('"schema":{"name":"s"}}');
+      const [answer] = await answered;
+      expect(answer.statusCode).toBe(200);
+      answer.resume();
+      expect(await exited).toBe(0);
+    },
+  );
+
+  test('asked for twice is done at once', async () => {
+    const { child, url, exited, printed, logged } = await start();
+    const call = fetch(`${url}${BASE}/export/jobs`, { headers: { ...credentials(), Prefer: 'delay=60000' } });
+    const broken = expect(call).rejects.toThrow();
+    await logged(/sandbox created/);
+    child.kill('SIGINT');
+    await printed(/Stopping/);
+    child.kill('SIGINT');
+    expect(await exited).toBe(130);
+    await broken;
+  });
+});
+
+describe('what can not start says why in words, and exits', () => {
+  test.each([
+    [['--prot', '1'], {}, 2, "unknown option '--prot'"],
+    [['extra'], {}, 2, 'too many arguments'],
+    [['--port', 'x'], {}, 2, 'Allowed is an integer in decimal digits'],
+    [['--port', '70000'], {}, 2, 'port is 70000; allowed is an integer from 0 to 65535'],
+    [['--clock', 'noon'], {}, 2, 'clock is "noon"'],
+    [['--log-level', 'loud'], {}, 2, 'Allowed choices are fatal, error'],
+    [['--seed', 'demmo'], {}, 2, "Did you mean 'demo'?"],
+    [['--new-ms', '-1'], {}, 2, 'Allowed is an integer in decimal digits'],
+    // An address of documentation (RFC 5737): no machine has it.
+    [['--host', '203.0.113.1'], {}, 1, '203.0.113.1'],
+    [[], { PORT: 'http' }, 2, 'PORT'],
+    [[], { AEP_MOCK_MEMORY: 'maybe' }, 2, 'AEP_MOCK_MEMORY is "maybe"; allowed is true, 1, false or 0'],
+    [[], { AEP_MOCK_MEMORY: 'false' }, 2, 'memory is false'],
+  ])('%j %j', async (args, env, code, message) => {
+    const { exited, stderr, stdout } = run(args, env);
+    expect(await exited).toBe(code);
+    expect(stderr()).toContain(message);
+    expect(stderr()).not.toMatch(/^\s+at /m);
+    expect(stdout()).toBe('');
+  });
+
+  test('a port in use, with what to do', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const { exited, stderr } = run(['--port', String(port)]);
+    expect(await exited).toBe(1);
+    expect(stderr()).toBe(
+      `Port ${port} of 127.0.0.1 is in use. Stop what uses it, or choose another: --port 0 picks one.\n`,
+    );
+    taken.close();
+  });
+
+  test('a broken contract', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'package-'));
+    for (const part of ['dist', 'spec', 'fixtures', 'package.json']) {
+      await cp(join(packageRoot, part), join(folder, part), { recursive: true });
+    }
+    await symlink(join(packageRoot, 'node_modules'), join(folder, 'node_modules'));
+    await writeFile(join(folder, 'spec/openapi.yaml'), 'openapi: 3.1.0\npaths: [');
+    const { exited, stderr } = run(['--port', '0'], {}, folder);
+    expect(await exited).toBe(2);
+    expect(stderr()).toContain('spec/openapi.yaml is broken');
+    await rm(folder, { recursive: true });
+  });
+});
+
+test('--version prints the versions of the mock and its contract', async () => {
+  const { exited, stdout } = run(['--version']);
+  expect(await exited).toBe(0);
+  expect(stdout()).toMatch(/^aep-export-jobs-mock \d+\.\d+\.\d+ \(contract \d+\.\d+\.\d+, [0-9a-f]{12}\)\n$/);
+});
+
+test('--help tells every flag, with its environment variable', async () => {
+  const { exited, stdout } = run(['--help']);
+  expect(await exited).toBe(0);
+  for (const name of [
+    '--port',
+    '--host',
+    '--memory',
+    '--seed',
+    '--clock',
+    '--random-seed',
+    '--new-ms',
+    '--processing-ms',
+    '--no-cors',
+    '--log-level',
+    '--version',
+  ]) {
+    expect(stdout()).toMatch(new RegExp(`${name}\\b`));
+  }
+  for (const name of [
+    'PORT',
+    'HOST',
+    'MEMORY',
+    'SEED',
+    'CLOCK',
+    'RANDOM_SEED',
+    'NEW_MS',
+    'PROCESSING_MS',
+    'CORS',
+    'LOG_LEVEL',
+  ]) {
+    expect(stdout()).toMatch(new RegExp(`env:\\s+(AEP_MOCK_)?${name}\\b`));
+  }
+});

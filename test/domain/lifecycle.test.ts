@@ -1,0 +1,547 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { loadContract, type Contract } from '../../server/contract.js';
+import type { ExportJob, ExportJobRequest, TimedJob } from '../../server/domain/export-job.js';
+import { isFinished, viewAt, viewWhenCreated } from '../../server/domain/lifecycle.js';
+import type { Cancelling, Ending, Scenario } from '../../server/domain/scenario.js';
+import { CONTRACT_FILE } from '../support/contracts.js';
+import { example } from '../support/examples.js';
+import { CREATED_AT, recorded, requestOf, scenarioOf, timedJob } from '../support/job-facts.js';
+
+const FAILING: Ending = {
+  status: 'FAILED',
+  errors: [
+    { code: 'first', msg: 'It broke.', callStack: 'at the first place' },
+    { code: 'second', msg: 'It broke again.', callStack: '' },
+  ],
+};
+const NEW_MS = 2000;
+const END_MS = 7000;
+
+const ended = (ending: Ending) => timedJob({ scenario: scenarioOf({ ending }) });
+/** Asked to cancel that long after its creation. */
+const cancelled = (cancel: Cancelling, after: number, parts: Partial<Scenario> = {}) =>
+  timedJob({ scenario: scenarioOf({ ...parts, cancel }), cancelRequestedAt: CREATED_AT + after });
+
+/** How a job is that long after its creation; it must not be gone. */
+function viewAfter(job: TimedJob, milliseconds: number): ExportJob {
+  const view = viewAt(job, job.creationTime + milliseconds);
+  if (!view) throw new Error(`the job is gone after ${milliseconds} ms`);
+  return view;
+}
+
+const statusAfter = (job: TimedJob, milliseconds: number) =>
+  viewAt(job, job.creationTime + milliseconds)?.status ?? 'gone';
+
+let contract: Contract;
+beforeAll(async () => {
+  contract = await loadContract(CONTRACT_FILE);
+});
+
+describe('the status of a job', () => {
+  test.each([
+    ['before it was created, by a clock turned back', -1, 'NEW'],
+    ['when it is created', 0, 'NEW'],
+    ['just before it is processed', NEW_MS - 1, 'NEW'],
+    ['when it begins to be processed', NEW_MS, 'PROCESSING'],
+    ['just before it ends', END_MS - 1, 'PROCESSING'],
+    ['when it ends', END_MS, 'SUCCEEDED'],
+    ['years later', 10 * 365 * 24 * 60 * 60 * 1000, 'SUCCEEDED'],
+  ])('%s (%i ms) is right', (_when, milliseconds, status) => {
+    expect(statusAfter(timedJob(), milliseconds)).toBe(status);
+  });
+
+  test.each<[what: string, parts: Partial<Scenario>, ...moments: [number, string][]]>([
+    ['is PROCESSING at once when it is never NEW', { newMs: 0 }, [0, 'PROCESSING'], [5000, 'SUCCEEDED']],
+    [
+      'goes from NEW to its end when it is never PROCESSING',
+      { processingMs: 0 },
+      [1999, 'NEW'],
+      [2000, 'SUCCEEDED'],
+    ],
+    ['is its end at once when it is neither', { newMs: 0, processingMs: 0 }, [-1, 'NEW'], [0, 'SUCCEEDED']],
+    [
+      'is FAILED at the end when its story is to fail',
+      { ending: FAILING },
+      [6999, 'PROCESSING'],
+      [7000, 'FAILED'],
+    ],
+  ])('%s', (_what, parts, ...moments) => {
+    const job = timedJob({ scenario: scenarioOf(parts) });
+    for (const [milliseconds, status] of moments) expect(statusAfter(job, milliseconds)).toBe(status);
+  });
+
+  test('goes back when the clock is turned back, and comes again the same', () => {
+    const job = timedJob();
+    const views = [0, NEW_MS, END_MS].map((at) => viewAfter(job, at));
+    expect([END_MS, 0, NEW_MS, 0].map((at) => viewAfter(job, at))).toEqual(
+      [2, 0, 1, 0].map((index) => views[index]),
+    );
+  });
+
+  test.each([
+    ['NEW', 0, false],
+    ['PROCESSING', NEW_MS, false],
+    ['SUCCEEDED', END_MS, true],
+  ])('says whether the job has finished: %s', (status, milliseconds, finished) => {
+    const view = viewAfter(timedJob(), milliseconds);
+    expect([view.status, isFinished(view)]).toEqual([status, finished]);
+  });
+
+  test('says that a FAILED job has finished', () => {
+    expect(isFinished(viewAfter(ended(FAILING), END_MS))).toBe(true);
+  });
+});
+
+describe('a NEW job', () => {
+  test('has begun its whole time and nothing else', () => {
+    const view = viewAfter(timedJob(), NEW_MS - 1);
+    expect(view.metrics).toEqual({ totalTime: { startTimeInMs: CREATED_AT } });
+    expect(view.computeGatewayJobId).toEqual({ exportJob: '' });
+    expect([view.creationTime, view.updateTime]).toEqual([CREATED_AT, CREATED_AT]);
+    expect(view).not.toHaveProperty('errors');
+  });
+
+  test('is what the answer to its creation shows, however short its story', () => {
+    const job = timedJob({ scenario: scenarioOf({ newMs: 0, processingMs: 0 }) });
+    expect(viewWhenCreated(job)).toEqual(viewAfter(timedJob(), 0));
+    expect(viewWhenCreated(job).status).toBe('NEW');
+  });
+});
+
+describe('a PROCESSING job', () => {
+  test('has its compute job, and was updated when it began to be processed', () => {
+    const view = viewAfter(timedJob(), END_MS - 1);
+    expect(view.metrics).toEqual({ totalTime: { startTimeInMs: CREATED_AT } });
+    expect(view.computeGatewayJobId).toEqual({ exportJob: 'compute job' });
+    expect(view.updateTime).toBe(CREATED_AT + NEW_MS);
+    expect(view).not.toHaveProperty('errors');
+  });
+});
+
+describe('a finished job', () => {
+  const whole = { startTimeInMs: CREATED_AT, endTimeInMs: CREATED_AT + END_MS, totalTimeInMs: END_MS };
+  const ofExport = {
+    startTimeInMs: CREATED_AT + NEW_MS,
+    endTimeInMs: CREATED_AT + END_MS,
+    totalTimeInMs: END_MS - NEW_MS,
+  };
+
+  test('that SUCCEEDED has its times and the counters of its story', () => {
+    const counters = { totalExportedProfileCounter: 3, exportedProfileByNamespaceCounter: { ns: 2 } };
+    const view = viewAfter(ended({ status: 'SUCCEEDED', counters }), END_MS);
+    expect(view.metrics).toEqual({ totalTime: whole, profileExportTime: ofExport, ...counters });
+    expect(view.computeGatewayJobId).toEqual({ exportJob: 'compute job' });
+    expect(view.updateTime).toBe(CREATED_AT + END_MS);
+    expect(view).not.toHaveProperty('errors');
+  });
+
+  test('that SUCCEEDED has no counters when its story has none', () => {
+    expect(viewAfter(ended({ status: 'SUCCEEDED' }), END_MS).metrics).toEqual({
+      totalTime: whole,
+      profileExportTime: ofExport,
+    });
+  });
+
+  test('that SUCCEEDED shows errors when its story has some', () => {
+    const view = viewAfter(ended({ ...FAILING, status: 'SUCCEEDED' }), END_MS);
+    expect(view).toMatchObject({ status: 'SUCCEEDED', errors: FAILING.errors });
+    expect(viewAfter(ended({ ...FAILING, status: 'SUCCEEDED' }), END_MS - 1)).not.toHaveProperty('errors');
+  });
+
+  test('that FAILED shows its errors and its times, and no counters', () => {
+    const view = viewAfter(ended(FAILING), END_MS);
+    expect(view).toMatchObject({ status: 'FAILED', errors: FAILING.errors, updateTime: CREATED_AT + END_MS });
+    expect(view.metrics).toEqual({ totalTime: whole, profileExportTime: ofExport });
+    expect(view.computeGatewayJobId).toEqual({ exportJob: 'compute job' });
+    expect(viewAfter(ended(FAILING), END_MS - 1)).not.toHaveProperty('errors');
+  });
+});
+
+describe('what was asked for', () => {
+  const request = example<ExportJobRequest>('create-request');
+  const moments: [status: string, milliseconds: number][] = [
+    ['NEW', 0],
+    ['PROCESSING', NEW_MS],
+    ['SUCCEEDED', END_MS],
+  ];
+
+  test.each(moments)(
+    'comes back as asked from a job that is %s, but for evaluationInfo',
+    (status, milliseconds) => {
+      const { evaluationInfo, destination, ...repeated } = request;
+      const view = viewAfter(timedJob({ request }), milliseconds);
+      expect(view).toMatchObject({ ...repeated, status, destination });
+      expect(evaluationInfo).toBeDefined();
+      expect(view).not.toHaveProperty('evaluationInfo');
+    },
+  );
+
+  test.each(moments)(
+    'does not appear in a job that is %s when it was not asked for',
+    (_status, milliseconds) => {
+      const view = viewAfter(timedJob(), milliseconds);
+      for (const name of ['fields', 'filter', 'additionalFields', 'mergePolicy', 'evaluationInfo']) {
+        expect(view).not.toHaveProperty(name);
+      }
+    },
+  );
+
+  test('comes back when it was empty', () => {
+    const empty = { fields: '', filter: {}, additionalFields: {}, mergePolicy: {} };
+    expect(viewAfter(timedJob({ request: requestOf(empty) }), 0)).toMatchObject(empty);
+  });
+
+  test('stands beside what the job was given', () => {
+    const job = timedJob({ id: 7, imsOrgId: 'o', profileInstanceId: 'p', requestId: 'r', batchIds: ['b'] });
+    expect(viewAfter(job, 0)).toMatchObject({
+      id: 7,
+      jobType: 'BATCH',
+      imsOrgId: 'o',
+      profileInstanceId: 'p',
+      requestId: 'r',
+      creationTime: CREATED_AT,
+      destination: { datasetId: 'dataset', segmentPerBatch: false, batchId: 'b' },
+    });
+  });
+});
+
+describe('a destination', () => {
+  const segments = ['one', 'two'].map((segmentId) => ({
+    segmentId,
+    segmentNs: 'ups',
+    status: ['exited' as const],
+  }));
+  const job = (segmentPerBatch: boolean, filter: ExportJobRequest['filter'], batchIds: string[]) =>
+    timedJob({
+      request: requestOf({
+        destination: { datasetId: 'dataset', segmentPerBatch },
+        ...(filter && { filter }),
+      }),
+      batchIds,
+    });
+
+  test.each([0, NEW_MS, END_MS])(
+    'has a batch for each segment in their order, %i ms after creation',
+    (at) => {
+      expect(viewAfter(job(true, { segments }, ['b1', 'b2']), at).destination).toEqual({
+        datasetId: 'dataset',
+        segmentPerBatch: true,
+        batches: [
+          { ...segments[0], batchId: 'b1' },
+          { ...segments[1], batchId: 'b2' },
+        ],
+      });
+    },
+  );
+
+  test.each([[undefined], [{}], [{ segments: [] }]])(
+    'has no batch when each segment has its own and there is none (%j)',
+    (filter) => {
+      expect(viewAfter(job(true, filter, []), 0).destination).toEqual({
+        datasetId: 'dataset',
+        segmentPerBatch: true,
+        batches: [],
+      });
+    },
+  );
+
+  test('has one batch when all segments share it', () => {
+    expect(viewAfter(job(false, { segments }, ['b1']), 0).destination).toEqual({
+      datasetId: 'dataset',
+      segmentPerBatch: false,
+      batchId: 'b1',
+    });
+  });
+});
+
+describe('cancelling a job', () => {
+  const GONE: Cancelling = { after: 1000, then: 'gone' };
+  const FAILED: Cancelling = { after: 1000, then: 'failed' };
+  const STAYS: Cancelling = { after: 1000, then: 'stays' };
+  const all = [GONE, FAILED, STAYS];
+
+  test.each<[what: string, cancel: Cancelling, cancelledAfter: number, moments: [number, string][]]>([
+    [
+      'it is gone after a while',
+      GONE,
+      100,
+      [
+        [1099, 'NEW'],
+        [1100, 'gone'],
+        [9000, 'gone'],
+      ],
+    ],
+    [
+      'it is processed, and then gone',
+      GONE,
+      1500,
+      [
+        [1999, 'NEW'],
+        [2000, 'PROCESSING'],
+        [2499, 'PROCESSING'],
+        [2500, 'gone'],
+      ],
+    ],
+    [
+      'it finishes, and is gone then',
+      GONE,
+      6500,
+      [
+        [6999, 'PROCESSING'],
+        [7000, 'SUCCEEDED'],
+        [7499, 'SUCCEEDED'],
+        [7500, 'gone'],
+      ],
+    ],
+    [
+      'it is gone at once',
+      { ...GONE, after: 0 },
+      100,
+      [
+        [99, 'NEW'],
+        [100, 'gone'],
+      ],
+    ],
+    [
+      'it fails while it is NEW',
+      FAILED,
+      100,
+      [
+        [1099, 'NEW'],
+        [1100, 'FAILED'],
+        [9000, 'FAILED'],
+      ],
+    ],
+    [
+      'it is processed, and then fails',
+      FAILED,
+      1500,
+      [
+        [1999, 'NEW'],
+        [2000, 'PROCESSING'],
+        [2499, 'PROCESSING'],
+        [2500, 'FAILED'],
+      ],
+    ],
+    [
+      'it succeeds before it would fail',
+      FAILED,
+      6500,
+      [
+        [6999, 'PROCESSING'],
+        [7000, 'SUCCEEDED'],
+        [7500, 'SUCCEEDED'],
+      ],
+    ],
+    [
+      'it fails at once',
+      { ...FAILED, after: 0 },
+      100,
+      [
+        [99, 'NEW'],
+        [100, 'FAILED'],
+      ],
+    ],
+    [
+      'it finishes as if nobody had asked',
+      STAYS,
+      100,
+      [
+        [1100, 'NEW'],
+        [2000, 'PROCESSING'],
+        [7000, 'SUCCEEDED'],
+        [9000, 'SUCCEEDED'],
+      ],
+    ],
+  ])('goes on until its time has passed: %s', (_what, cancel, cancelledAfter, moments) => {
+    const job = cancelled(cancel, cancelledAfter);
+    expect(moments.map(([at]) => [at, statusAfter(job, at)])).toEqual(moments);
+  });
+
+  test.each(all)('changes nothing before its time has passed: %j', (cancel) => {
+    const [job, untouched] = [cancelled(cancel, 1500), timedJob({ scenario: scenarioOf({ cancel }) })];
+    for (const at of [0, 1500, NEW_MS, 2499]) expect(viewAfter(job, at)).toEqual(viewAfter(untouched, at));
+  });
+
+  test('that leaves it as it is changes nothing at any time', () => {
+    const job = cancelled(STAYS, 1500, { ending: FAILING });
+    for (const at of [2500, END_MS - 1, END_MS, 60_000]) {
+      expect(viewAfter(job, at)).toEqual(viewAfter(ended(FAILING), at));
+    }
+  });
+
+  test('into failing says so in its errors, and ends its times when it fails', () => {
+    expect(viewAfter(cancelled(FAILED, 2500), END_MS)).toMatchObject({
+      status: 'FAILED',
+      errors: [{ code: 'cancelled', msg: 'Export job was cancelled.' }],
+      updateTime: CREATED_AT + 3500,
+      computeGatewayJobId: { exportJob: 'compute job' },
+      metrics: {
+        totalTime: { startTimeInMs: CREATED_AT, endTimeInMs: CREATED_AT + 3500, totalTimeInMs: 3500 },
+        profileExportTime: {
+          startTimeInMs: CREATED_AT + NEW_MS,
+          endTimeInMs: CREATED_AT + 3500,
+          totalTimeInMs: 1500,
+        },
+      },
+    });
+  });
+
+  test('into failing while it is NEW gives its export no time', () => {
+    const view = viewAfter(cancelled(FAILED, 100), END_MS);
+    expect(view.metrics).toMatchObject({
+      totalTime: { totalTimeInMs: 1100 },
+      profileExportTime: {
+        startTimeInMs: CREATED_AT + 1100,
+        endTimeInMs: CREATED_AT + 1100,
+        totalTimeInMs: 0,
+      },
+    });
+  });
+
+  test('into failing does not change how it failed before', () => {
+    const job = cancelled(FAILED, 6500, { ending: FAILING });
+    expect(viewAfter(job, 9000)).toEqual(viewAfter(ended(FAILING), 9000));
+  });
+});
+
+describe('a recorded job', () => {
+  test.each([-1, 0, 1, 100 * 365 * 24 * 60 * 60 * 1000])(
+    'is as it was given, %i ms after its creation',
+    (after) => {
+      const job = recorded();
+      expect(viewAt(job, job.creationTime + after)).toEqual(example('export-job-retrieved'));
+    },
+  );
+
+  test('is gone one second after it was cancelled, and as it was given until then', () => {
+    const cancelRequestedAt = CREATED_AT;
+    const job = { ...recorded(), cancelRequestedAt };
+    expect(viewAt(job, cancelRequestedAt)).toEqual(job.view);
+    expect(viewAt(job, cancelRequestedAt + 999)).toEqual(job.view);
+    expect(viewAt(job, cancelRequestedAt + 1000)).toBeUndefined();
+  });
+});
+
+const milliseconds = fc.nat(50);
+const text = fc.string({ minLength: 1 });
+const errors = fc.array(fc.record({ code: fc.string(), msg: fc.string(), callStack: fc.string() }), {
+  minLength: 1,
+  maxLength: 2,
+});
+const endings: fc.Arbitrary<Ending> = fc.oneof(
+  fc.record({ status: fc.constant('FAILED' as const), errors }),
+  fc.record(
+    {
+      status: fc.constant('SUCCEEDED' as const),
+      errors,
+      counters: fc.record(
+        {
+          totalExportedProfileCounter: fc.nat(),
+          exportedProfileByNamespaceCounter: fc.dictionary(fc.string(), fc.nat(), { maxKeys: 3 }),
+        },
+        { requiredKeys: [] },
+      ),
+    },
+    { requiredKeys: ['status'] },
+  ),
+);
+const scenarios: fc.Arbitrary<Scenario> = fc.record({
+  name: fc.constant('of a property'),
+  newMs: milliseconds,
+  processingMs: milliseconds,
+  ending: endings,
+  cancel: fc.record({ after: milliseconds, then: fc.constantFrom('gone', 'failed', 'stays') }),
+});
+const segments = fc.array(
+  fc.record({
+    segmentId: text,
+    segmentNs: text,
+    status: fc
+      .constantFrom([['realized'] as const], [['existing', 'exited'] as const])
+      .map(([status]) => [...status]),
+  }),
+  { maxLength: 3 },
+);
+const requests: fc.Arbitrary<ExportJobRequest> = fc.record(
+  {
+    destination: fc.record({ datasetId: text, segmentPerBatch: fc.boolean() }),
+    schema: fc.record({ name: text }),
+    fields: fc.string(),
+    filter: fc.record({ segments, emptyProfiles: fc.boolean() }, { requiredKeys: [] }),
+    additionalFields: fc.constantFrom({}, { eventList: { fields: '' } }),
+    mergePolicy: fc.record({ id: text, version: fc.nat() }, { requiredKeys: [] }),
+    evaluationInfo: fc.record({ segmentation: fc.boolean() }),
+  },
+  { requiredKeys: ['destination', 'schema'] },
+);
+const jobs: fc.Arbitrary<TimedJob> = fc
+  .record({ scenario: scenarios, request: requests, cancelledAfter: fc.option(fc.nat(120)) })
+  .map(({ cancelledAfter, ...parts }) =>
+    timedJob({
+      ...parts,
+      batchIds: ['b1', 'b2', 'b3'],
+      ...(cancelledAfter !== null && { cancelRequestedAt: CREATED_AT + cancelledAfter }),
+    }),
+  );
+
+/** Where a job stands on its way. It may end in one of two ways, and then be gone. */
+const STANDING = { NEW: 0, PROCESSING: 1, SUCCEEDED: 2, FAILED: 2, gone: 3 };
+
+describe('whatever its story, a job', () => {
+  test('never goes backwards as time goes on, and does not change once it has finished', () => {
+    fc.assert(
+      fc.property(jobs, fc.array(fc.nat(300), { minLength: 2 }), (job, instants) => {
+        let last = viewAt(job, CREATED_AT - 1);
+        for (const at of instants.sort((a, b) => a - b)) {
+          const view = viewAt(job, CREATED_AT + at);
+          expect(STANDING[view?.status ?? 'gone']).toBeGreaterThanOrEqual(STANDING[last?.status ?? 'gone']);
+          if (view && last && isFinished(last)) expect(view).toEqual(last);
+          if (view && last) expect(view.updateTime).toBeGreaterThanOrEqual(last.updateTime);
+          last = view;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is as the contract has it at every moment, with times that fit together', () => {
+    const check = contract.schema('ExportJob');
+    fc.assert(
+      fc.property(jobs, fc.nat(300), (job, at) => {
+        const view = viewAt(job, CREATED_AT + at);
+        if (!view) return;
+        expect(check(view)).toEqual([]);
+        expect(view.updateTime).toBeLessThanOrEqual(CREATED_AT + at);
+        expect(view).not.toHaveProperty('evaluationInfo');
+        if (view.status === 'NEW' || view.status === 'PROCESSING') return;
+        const { totalTime: whole, profileExportTime: part = whole } = view.metrics;
+        expect(whole.startTimeInMs).toBe(CREATED_AT);
+        expect(whole.endTimeInMs).toBe(view.updateTime);
+        for (const timing of [whole, part]) {
+          expect(timing.endTimeInMs - timing.startTimeInMs).toBe(timing.totalTimeInMs);
+        }
+        expect(part.startTimeInMs).toBeGreaterThanOrEqual(whole.startTimeInMs);
+        expect(part.endTimeInMs).toBeLessThanOrEqual(whole.endTimeInMs);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('shows nothing of being cancelled until the time for it has passed', () => {
+    fc.assert(
+      fc.property(jobs, fc.nat(300), (job, at) => {
+        const { cancelRequestedAt, ...uncancelled } = job;
+        fc.pre(cancelRequestedAt !== undefined);
+        fc.pre(CREATED_AT + at < cancelRequestedAt + job.scenario.cancel.after);
+        expect(viewAt(job, CREATED_AT + at)).toEqual(viewAt(uncancelled, CREATED_AT + at));
+      }),
+    );
+  });
+
+  test('is as the contract has it when it is created', () => {
+    const check = contract.schema('NewExportJob');
+    fc.assert(fc.property(jobs, (job) => expect(check(viewWhenCreated(job))).toEqual([])));
+  });
+});

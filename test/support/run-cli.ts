@@ -1,0 +1,46 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { packageRoot } from '../../server/package-root.js';
+
+export interface Run {
+  child: ChildProcess;
+  stdout: () => string;
+  stderr: () => string;
+  /** Resolves to the match once standard output has it. */
+  printed: (pattern: RegExp) => Promise<RegExpExecArray>;
+  /** The same of standard error. */
+  logged: (pattern: RegExp) => Promise<RegExpExecArray>;
+  /** Resolves to the exit code. */
+  exited: Promise<number | null>;
+}
+
+/** Runs the built command, with no environment of the caller's that it would heed. */
+export function runCli(args: string[], env: Record<string, string> = {}, root = packageRoot): Run {
+  const child = spawn(process.execPath, [join(root, 'dist/server/cli.js'), ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const out = collect(child.stdout, exited);
+  const error = collect(child.stderr, exited);
+  return { child, stdout: out.text, stderr: error.text, printed: out.has, logged: error.has, exited };
+}
+
+function collect(stream: Readable, exited: Promise<number | null>) {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  const has = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const match = pattern.exec(text);
+        if (match) resolve(match);
+      };
+      stream.on('data', look);
+      look();
+      void exited.then((code) => {
+        reject(new Error(`exited with ${code} before it wrote ${pattern}: ${text}`));
+      });
+    });
+  return { text: () => text, has };
+}
