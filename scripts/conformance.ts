@@ -50,8 +50,8 @@ async function run(): Promise<boolean> {
   return failed + misjudged + unseen.length === 0;
 }
 
-async function prismBefore(upstream: string, options: { errors: boolean }): Promise<string> {
-  const { url, stop } = await startPrism(CONTRACT, upstream, options);
+function prismBefore(upstream: string, options: { errors: boolean }): Promise<string> {
+  const { url, stop } = startPrism(CONTRACT, upstream, options);
   started.push(stop);
   return url;
 }
@@ -60,10 +60,10 @@ async function stopAll(): Promise<void> {
   await Promise.allSettled(started.splice(0).map((stop) => stop()));
 }
 
-let isInterrupted = false;
+const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    isInterrupted = true;
+    interruption.abort();
     void stopAll().then(() => process.exit(130));
   });
 }
@@ -71,7 +71,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
   process.exitCode = (await run()) ? 0 : 1;
 } catch (error) {
-  if (!isInterrupted) console.error(error);
+  if (!interruption.signal.aborted) console.error(error);
   process.exitCode = 1;
 } finally {
   await stopAll();

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { ContractError } from './contract.js';
+import { ContractError } from './contract-checks.js';
 import { createMockServer, readIdentity, type MockServer } from './mock-server.js';
 import { LOG_LEVELS, OptionError, type LogLevel, type MockServerOptions } from './options.js';
 import { packageRoot } from './package-root.js';

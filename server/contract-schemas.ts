@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { Violation } from './domain/errors.js';
 import { isInstant } from './domain/instant.js';
+import type { OpenApiDocument } from './contract-checks.js';
 import { violationOf } from './contract-violations.js';
 
 /** Holds a value against a schema: nothing when it is valid. `pointer` says where in the call the value stands. */
@@ -27,8 +28,8 @@ const NOT_OF_JSON_SCHEMA = [
 
 const VALID: Violation[] = [];
 
-/** Compiles the schemas of a bundled OpenAPI document, strictly. Each is compiled when it is first asked for. */
-export function compileSchemas(document: object): { at: (pointer: string[]) => Check } {
+/** Compiles the schemas of a bundled OpenAPI document, strictly. Throws for the first that does not compile. */
+export function compileSchemas(document: OpenApiDocument): { at: (pointer: string[]) => Check } {
   const ajv = new Ajv2020({
     strict: true,
     allErrors: true,
@@ -39,15 +40,15 @@ export function compileSchemas(document: object): { at: (pointer: string[]) => C
   });
   ajv.addVocabulary(NOT_OF_JSON_SCHEMA);
   ajv.addSchema(withoutMappings(document), 'contract', undefined, false);
-  return {
-    at(pointer) {
-      const key = `contract#/${pointer.map((part) => encodeURIComponent(escape(part))).join('/')}`;
-      const validate = ajv.getSchema(key);
-      if (!validate) throw new Error(`there is no schema at ${key}`);
-      return (value, at = '') =>
-        validate(value) ? VALID : distinct(validate.errors ?? []).map((error) => violationOf(error, at));
-    },
+  const at = (pointer: string[]): Check => {
+    const key = `contract#/${pointer.map((part) => encodeURIComponent(escape(part))).join('/')}`;
+    const validate = ajv.getSchema(key);
+    if (!validate) throw new Error(`there is no schema at ${key}`);
+    return (value, place = '') =>
+      validate(value) ? VALID : distinct(validate.errors ?? []).map((error) => violationOf(error, place));
   };
+  for (const name of Object.keys(document.components.schemas)) at(['components', 'schemas', name]);
+  return { at };
 }
 
 function escape(part: string): string {

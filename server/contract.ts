@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
 import { $RefParser } from '@apidevtools/json-schema-ref-parser';
+import { checkDocument, ContractError, type OpenApiDocument } from './contract-checks.js';
 import { Place } from './contract-place.js';
 import { compileSchemas, type Check } from './contract-schemas.js';
-
-/** A contract is broken: it can't be read, is not OpenAPI as the mock needs it, or holds a schema that does not compile. */
-export class ContractError extends Error {
-  override readonly name = 'ContractError';
-}
 
 export interface ContractParameter {
   name: string;
@@ -44,13 +40,14 @@ export interface ContractOperation {
 }
 
 export interface Contract {
+  file: string;
   /** Its `info.version`. */
   version: string;
   /** The first twelve hexadecimal digits of the SHA-256 of the bundled document. */
   hash: string;
   basePath: string;
   /** The document in one piece, without references to other files. */
-  document: Document;
+  document: OpenApiDocument;
   operations: ContractOperation[];
   /** Checks a value against a schema of `components`. */
   schema: (name: string) => Check;
@@ -58,13 +55,6 @@ export interface Contract {
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 export type Method = (typeof METHODS)[number];
-
-type Json = Record<string, unknown>;
-interface Document extends Json {
-  info: { version: string };
-  servers: [{ url: string }];
-  paths: Record<string, Json>;
-}
 
 const loaded = new Map<string, Promise<Contract>>();
 
@@ -80,9 +70,11 @@ export function loadContract(file: string): Promise<Contract> {
 
 async function compile(file: string): Promise<Contract> {
   try {
-    const document = (await $RefParser.bundle(file)) as unknown as Document;
+    const document: unknown = await $RefParser.bundle(file);
+    checkDocument(document);
     const schemas = compileSchemas(document);
     return {
+      file,
       version: document.info.version,
       hash: createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 12),
       basePath: document.servers[0].url,
@@ -91,13 +83,13 @@ async function compile(file: string): Promise<Contract> {
       schema: (name) => schemas.at(['components', 'schemas', name]),
     };
   } catch (error) {
-    throw new ContractError(`The contract ${file} is broken: ${(error as Error).message}`, { cause: error });
+    throw new ContractError(file, (error as Error).message, error);
   }
 }
 
 type SchemaAt = (pointer: string[]) => Check;
 
-function readOperations(document: Document, schemaAt: SchemaAt): ContractOperation[] {
+function readOperations(document: OpenApiDocument, schemaAt: SchemaAt): ContractOperation[] {
   return Object.entries(document.paths).flatMap(([path, item]) =>
     METHODS.filter((method) => method in item).map((method) => {
       const at = new Place(document, ['paths', path, method]);

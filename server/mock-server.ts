@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
+import { checkOperations } from './contract-checks.js';
 import { loadContract, type Contract } from './contract.js';
 import { controlApi, type Health } from './control/control-api.js';
 import type { Clock } from './domain/clock.js';
@@ -12,7 +13,7 @@ import { createApp } from './http/app.js';
 import { exportJobsApi } from './http/export-jobs-api.js';
 import { Listener } from './http/listener.js';
 import { replier, type Tally } from './http/reply.js';
-import { warmUp } from './http/request-check.js';
+import { warmUp } from './http/openapi-validator.js';
 import { createLog } from './log.js';
 import { operations as allOperations } from './operations/index.js';
 import type { Operations } from './operations/operation.js';
@@ -63,6 +64,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const log = createLog(options.logLevel ?? 'silent');
   const contract = await readyContract(options.contract ?? OWN_CONTRACT);
   const control = await readyContract(OWN_CONTROL_CONTRACT);
+  checkOperations(contract, Object.keys(allOperations));
 
   const randomSeed = String(options.randomSeed ?? randomBytes(16).toString('hex'));
   const origin = await sandboxOrigin(options, contract, randomSeed);

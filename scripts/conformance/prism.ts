@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 const LONGEST_START_IN_MS = 60_000;
 const LISTENING = /Prism is listening on (http:\/\/\S+:\d+)/;
 
-/** A running `prism proxy`. */
+/** A `prism proxy`. */
 export interface Prism {
-  url: string;
+  /** Resolves to its address when it listens. */
+  url: Promise<string>;
   /** Ends it, and resolves when it has ended. */
   stop: () => Promise<void>;
 }
@@ -19,11 +20,7 @@ export interface Prism {
  * @param options.errors whether it refuses calls without credentials and replaces answers that break the contract
  * (`--errors`), or only reports both.
  */
-export async function startPrism(
-  contract: string,
-  upstream: string,
-  options: { errors: boolean },
-): Promise<Prism> {
+export function startPrism(contract: string, upstream: string, options: { errors: boolean }): Prism {
   const flags = [
     `--errors=${options.errors}`,
     '--validate-request=false',
@@ -42,12 +39,7 @@ export async function startPrism(
     child.kill();
     await once(child, 'exit');
   };
-  try {
-    return { url: await listening(child), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  return { url: listening(child), stop };
 }
 
 function prismProgram(): string {

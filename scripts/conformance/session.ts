@@ -52,12 +52,13 @@ export class Session {
     const answer = await send(call.lacksCredentials ? reportingPrism : prism, call);
     const problems = problemsOf(call, answer);
     if (problems.length === 0) problems.push(...check(answer));
-    this.#seen.add(pair(operationOf(operations, call.method, call.path), answer.status));
+    if (problems.length === 0)
+      this.#seen.add(pair(operationOf(operations, call.method, call.path), answer.status));
     this.#report(call, problems);
     return answer;
   }
 
-  /** The declared statuses that no answer had, each as operation and status. */
+  /** The declared statuses that no good answer had, each as operation and status. */
   unseen(): string[] {
     return this.parts.operations
       .flatMap(({ id, statuses }) => statuses.map((status) => pair(id, status)))

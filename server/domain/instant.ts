@@ -1,11 +1,9 @@
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:Z|([+-])(\d{2}):(\d{2}))$/i;
 
-const MINUTES_PER_DAY = 24 * 60;
-
 /**
  * Reads an RFC 3339 timestamp (section 5.6), in Unix milliseconds; a finer fraction is cut. `undefined` if the text is
- * not one, or names a day or time that there is not. A leap second is allowed where RFC 3339 (section 5.7) allows it,
- * at 23:59:60 UTC, and is the moment after 23:59:59.
+ * not one, or names a day or time that there is not. A leap second is allowed where RFC 3339 (section 5.7) allows it, at
+ * 23:59:60 UTC on the last day of a month, and is the moment after 23:59:59.
  */
 export function parseInstant(text: string): number | undefined {
   const match = RFC_3339.exec(text);
@@ -22,14 +20,15 @@ export function parseInstant(text: string): number | undefined {
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
   if (hour > 23 || minute > 59 || offsetHour > 23 || offsetMinute > 59) return undefined;
 
-  const offset = (match[8] === '-' ? -1 : 1) * (offsetHour * 60 + offsetMinute);
-  if (second > 59 && !(second === 60 && isLastMinuteOfDay(hour * 60 + minute - offset))) return undefined;
+  if (second > 60) return undefined;
 
+  const offset = (match[8] === '-' ? -1 : 1) * (offsetHour * 60 + offsetMinute);
   const milliseconds = Number((match[7] ?? '').slice(0, 3).padEnd(3, '0'));
   // Date.UTC reads the years 0 to 99 as 1900 to 1999, so the year is set by itself.
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   date.setUTCHours(hour, minute - offset, second, milliseconds);
+  if (second === 60 && !isFirstMinuteOfMonth(date)) return undefined;
   return date.getTime();
 }
 
@@ -43,6 +42,6 @@ function daysIn(year: number, month: number): number {
   return month === 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
-function isLastMinuteOfDay(minutes: number): boolean {
-  return (minutes + MINUTES_PER_DAY) % MINUTES_PER_DAY === MINUTES_PER_DAY - 1;
+function isFirstMinuteOfMonth(date: Date): boolean {
+  return date.getUTCDate() === 1 && date.getUTCHours() === 0 && date.getUTCMinutes() === 0;
 }

@@ -1,4 +1,5 @@
 import type { ContractOperation } from '../contract.js';
+import { sentValue } from '../contract-violations.js';
 import type { Violation } from '../domain/errors.js';
 
 /** What a call asks of the mock with `Prefer` (RFC 7240). */
@@ -29,7 +30,7 @@ export function readPreferences(
     violations.push({
       message: `The preference '${name}' has a value that is not allowed.`,
       pointer: '/headers/prefer',
-      sent: `${name}=${sent}`,
+      sent: sentValue(`${name}=${sent}`),
       allowed,
     });
 

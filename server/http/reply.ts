@@ -39,12 +39,16 @@ export function answerOf(error: unknown, { requestId }: Exchange, log: Logger): 
 }
 
 function send(res: Response, { status, headers, body }: AnswerToSend): void {
-  const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+  const json = body === undefined ? undefined : JSON.stringify(body);
   res.writeHead(status, {
     ...headers,
-    ...(bytes && { 'Content-Type': 'application/json', 'Content-Length': bytes.length }),
+    ...(json !== undefined && {
+      'Content-Type': 'application/json',
+      'Content-Length': Buffer.byteLength(json),
+    }),
   });
-  res.end(bytes);
+  // A text goes out in one write with the headers; bytes would go out in two.
+  res.end(json);
 }
 
 function logAnswer(log: Logger, exchange: Exchange, status: number): void {

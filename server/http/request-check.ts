@@ -1,10 +1,9 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
-import * as openApiValidator from 'express-openapi-validator';
-import { ContractError, type Contract, type ContractOperation, type ContractParameter } from '../contract.js';
-import { FORMATS } from '../contract-schemas.js';
-import { escapePointer, unknownName } from '../contract-violations.js';
+import type { Contract, ContractOperation, ContractParameter } from '../contract.js';
+import { escapePointer, sentValue, unknownName } from '../contract-violations.js';
 import { ApiError, contractViolated, exportJobNotFound, type Violation } from '../domain/errors.js';
 import { exchangeOf } from './exchange.js';
+import { BadRequest, validatorOf } from './openapi-validator.js';
 import { readPreferences } from './prefer.js';
 
 const INTEGER = /^-?(?:0|[1-9][0-9]*)$/;
@@ -24,28 +23,9 @@ export function requestCheck(
     next();
   };
   const explain: ErrorRequestHandler = (error: unknown, req, _res, next) => {
-    next(error instanceof openApiValidator.error.BadRequest ? refusal(req, operation, error) : error);
+    next(error instanceof BadRequest ? refusal(req, operation, error) : error);
   };
   return [precheck, ...validatorOf(contract), explain];
-}
-
-const validators = new WeakMap<Contract, RequestHandler[]>();
-
-/** express-openapi-validator for a contract, made once in a process: it takes a tenth of a second and more. */
-function validatorOf(contract: Contract): RequestHandler[] {
-  let handlers = validators.get(contract);
-  if (!handlers) {
-    handlers = openApiValidator.middleware({
-      apiSpec: structuredClone(contract.document) as never,
-      validateRequests: { allErrors: true },
-      validateResponses: false,
-      validateSecurity: false,
-      fileUploader: false,
-      formats: FORMATS,
-    }) as RequestHandler[];
-    validators.set(contract, handlers);
-  }
-  return handlers;
 }
 
 /** Why a request is refused: everything that is wrong with it, or 404 when its path names nothing. */
@@ -73,7 +53,7 @@ function textViolations(req: Request, operation: ContractOperation): Violation[]
     if (!known.includes(name)) violations.push(unknownName('query parameter', name, known, pointer));
     else if (values.length > 1) {
       const message = `The query parameter '${name}' is repeated.`;
-      violations.push({ message, pointer, sent: values, allowed: 'one value' });
+      violations.push({ message, pointer, sent: sentValue(values), allowed: 'one value' });
     }
   }
   for (const parameter of operation.parameters) {
@@ -83,7 +63,7 @@ function textViolations(req: Request, operation: ContractOperation): Violation[]
       violations.push({
         message,
         pointer: pointerTo(parameter),
-        sent: text,
+        sent: sentValue(text),
         allowed: 'an integer in decimal digits',
       });
     }
@@ -96,7 +76,8 @@ function valueViolations(req: Request, operation: ContractOperation): Violation[
   const ofParameters = operation.parameters.flatMap((parameter) => {
     const text = textOf(req, parameter);
     if (text === undefined || (parameter.isInteger && !INTEGER.test(text))) return [];
-    return parameter.check(parameter.isInteger ? Number(text) : text, pointerTo(parameter));
+    const violations = parameter.check(parameter.isInteger ? Number(text) : text, pointerTo(parameter));
+    return violations.map((violation) => ({ ...violation, sent: sentValue(text) }));
   });
   return [...ofParameters, ...(operation.requestBody?.(req.body, '/body') ?? [])];
 }
@@ -119,34 +100,4 @@ function textOf(req: Request, parameter: ContractParameter): string | undefined 
 
 function pointerTo({ in: place, name }: ContractParameter): string {
   return `/${place === 'header' ? 'headers' : place}/${place === 'header' ? name.toLowerCase() : name}`;
-}
-
-/** Makes express-openapi-validator compile the contract now, so that a broken one stops the start, not the calls. */
-export async function warmUp(contract: Contract): Promise<void> {
-  for (const { method, path, requestBody } of contract.operations) {
-    const url = contract.basePath + path.replace(/\{\w+\}/g, '1');
-    const request = {
-      method: method.toUpperCase(),
-      originalUrl: url,
-      url,
-      path: url,
-      baseUrl: '',
-      headers: requestBody ? { 'content-type': 'application/json' } : {},
-      query: {},
-      params: {},
-      body: {},
-      app: { enabled: () => false, param: () => undefined },
-    };
-    for (const handler of validatorOf(contract)) {
-      const error = await new Promise<unknown>((resolve) => {
-        void handler(request as never, {} as never, resolve);
-      });
-      // A refusal of this made-up request is as good as an acceptance: the validator works.
-      if (error instanceof openApiValidator.error.BadRequest) break;
-      if (error)
-        throw new ContractError(`The contract can not be used: ${(error as Error).message}`, {
-          cause: error,
-        });
-    }
-  }
 }
