@@ -46,9 +46,9 @@ export function checkOptions(options: MockServerOptions): void {
   checkInteger('randomSeed', randomSeed, Number.MAX_SAFE_INTEGER);
   checkInteger('newMs', newMs, LONGEST_STATE_IN_MS);
   checkInteger('processingMs', processingMs, LONGEST_STATE_IN_MS);
-  if (clock !== undefined && parseInstant(clock) === undefined) {
+  if (clock !== undefined && (parseInstant(clock) ?? -1) < 0) {
     throw new OptionError(
-      `clock is ${show(clock)}; allowed is a timestamp as RFC 3339 writes it, such as 2026-01-31T12:00:00Z`,
+      `clock is ${show(clock)}; allowed is a timestamp of 1970 or later as RFC 3339 writes it, such as 2026-01-31T12:00:00Z`,
     );
   }
   if (logLevel !== undefined && !LOG_LEVELS.includes(logLevel)) {

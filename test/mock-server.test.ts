@@ -13,8 +13,9 @@ describe('an option with a value that is not allowed rejects, and says which and
     [{ randomSeed: NaN }, 'randomSeed is NaN'],
     [
       { clock: '2026-02-30T00:00:00Z' },
-      'clock is "2026-02-30T00:00:00Z"; allowed is a timestamp as RFC 3339 writes it',
+      'clock is "2026-02-30T00:00:00Z"; allowed is a timestamp of 1970 or later as RFC 3339 writes it',
     ],
+    [{ clock: '1969-12-31T23:59:59Z' }, 'clock is "1969-12-31T23:59:59Z"'],
     [{ clock: 'yesterday' }, 'clock is "yesterday"'],
     [{ logLevel: 'loud' as never }, 'logLevel is "loud"; allowed is one of fatal, error'],
     [{ memory: false }, 'memory is false'],

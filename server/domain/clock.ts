@@ -27,8 +27,13 @@ export class Clock {
     return this.#frozenAt ?? this.realTime() + this.#offset;
   }
 
-  /** Turns the clock to an instant. A frozen clock stays frozen. */
+  /** Turns the clock to an instant, 1970 or later. A frozen clock stays frozen. Throws RangeError. */
   set(instant: number): void {
+    if (!Number.isSafeInteger(instant) || instant < 0) {
+      throw new RangeError(
+        `The clock can not be turned to ${instant}: allowed are Unix milliseconds from 0.`,
+      );
+    }
     if (this.frozen) this.#frozenAt = instant;
     else this.#offset = instant - this.realTime();
   }

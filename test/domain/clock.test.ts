@@ -164,3 +164,14 @@ test('however a clock is turned, it shows what it was turned to and the real tim
     }),
   );
 });
+
+test.each([-1, 1.5, NaN, 2 ** 53])('is not turned to %d, and stays as it is', (instant) => {
+  const clock = clockOf();
+  expect(() => {
+    clock.set(instant);
+  }).toThrow(RangeError);
+  expect(() => {
+    clock.advance(-1_000_001);
+  }).toThrow(`to -1: allowed are Unix milliseconds from 0`);
+  expect(clock.now()).toBe(1_000_000);
+});
