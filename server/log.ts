@@ -7,7 +7,13 @@ export function createLog(level: LogLevel): Logger {
   // What is logged names its fields one by one; this is for what an error may carry along.
   const redact = ['req.headers', 'request.headers', 'err.headers', '*.authorization', '*["x-api-key"]'];
   const destination = process.stderr.isTTY
-    ? pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' })
+    ? pretty({
+        destination: 2,
+        sync: true,
+        singleLine: true,
+        ignore: 'method,url,status',
+        translateTime: 'HH:MM:ss.l',
+      })
     : pino.destination({ fd: 2, sync: true });
   return pino({ level, redact, base: null }, destination);
 }

@@ -53,14 +53,7 @@ function send(res: Response, { status, headers, body }: AnswerToSend): void {
 
 function logAnswer(log: Logger, exchange: Exchange, status: number): void {
   const { requestId, method, url, operation, sandbox, startedAt } = exchange;
-  log.info({
-    requestId,
-    method,
-    url,
-    status,
-    operation: operation?.operationId,
-    org: sandbox?.org,
-    sandbox: sandbox?.name,
-    durationInMs: Math.round((performance.now() - startedAt) * 10) / 10,
-  });
+  const durationInMs = Math.round((performance.now() - startedAt) * 10) / 10;
+  const call = { method, url, status, durationInMs, operation: operation?.operationId };
+  log.info({ ...call, org: sandbox?.org, sandbox: sandbox?.name, requestId }, `${method} ${url} ${status}`);
 }
