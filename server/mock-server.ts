@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { checkOperations } from './contract-checks.js';
 import { loadContract, type Contract } from './contract.js';
@@ -81,7 +80,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     makeRequestId,
     reply: replier(contract, log, tally),
     log,
-  }) as unknown as RequestListener;
+  });
   const listener = new Listener(app, makeRequestId);
 
   return {

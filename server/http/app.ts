@@ -1,5 +1,6 @@
+import type { RequestListener } from 'node:http';
 import cors from 'cors';
-import express, { Router, type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Contract, ContractOperation } from '../contract.js';
 import { messageMalformed, methodNotAllowed, pathNotFound } from '../domain/errors.js';
@@ -18,7 +19,7 @@ export interface AppParts {
 }
 
 /** The life of a request, from top to bottom. */
-export function createApp({ apis, makeRequestId, reply, log }: AppParts): Express {
+export function createApp({ apis, makeRequestId, reply, log }: AppParts): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -32,7 +33,10 @@ export function createApp({ apis, makeRequestId, reply, log }: AppParts): Expres
   }
   app.use(nowhere(apis));
   app.use(renderError(reply, log));
-  return app;
+  return (req, res) => {
+    req.url = originForm(req.url ?? '/');
+    app(req, res);
+  };
 }
 
 const CROSS_ORIGIN: cors.CorsOptions = {
@@ -90,18 +94,20 @@ function begin(makeRequestId: () => string): RequestHandler {
     const startedAt = performance.now();
     beginExchange(res, { requestId, method: req.method, url: req.url, startedAt, preferences: {} });
     if (req.httpVersion === '1.1' && !req.headers.host) throw messageMalformed('The Host header is missing.');
-    // A path that can not be decoded is taken as it is written, and so names nothing.
-    if (!isDecodable(req.path)) req.url = req.originalUrl = req.url.replaceAll('%', '%25');
     next();
   };
 }
 
-function isDecodable(path: string): boolean {
+/** The target of a request as path and query, whichever form of RFC 9112 (section 3.2) it was sent in. */
+function originForm(target: string): string {
+  const url = target.replace(/^https?:\/\/[^/?]*/i, '');
+  const path = url.split('?', 1)[0] ?? '';
   try {
     decodeURIComponent(path);
-    return true;
+    return url;
   } catch {
-    return false;
+    // A path that can not be decoded is taken as it is written, and so names nothing.
+    return path.replaceAll('%', '%25') + url.slice(path.length);
   }
 }
 

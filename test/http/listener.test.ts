@@ -82,6 +82,12 @@ test('a body cut short ends the connection and harms nobody else', async () => {
   expect((await fetch(`${mock.url}${BASE}/export/jobs`, { headers: credentials() })).status).toBe(200);
 });
 
+test('a target may be absolute (RFC 9112, section 3.2.2)', async () => {
+  const target = `http://example.com${BASE}/export/jobs/100`;
+  const answer = await exchange(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${HEADERS}\r\n`);
+  expect(answer).toMatch(/^HTTP\/1.1 200 [^]*"id":100,/);
+});
+
 test('HTTP/1.0 needs no Host', async () => {
   expect(await exchange(`GET ${BASE}/export/jobs HTTP/1.0\r\n${HEADERS}\r\n`)).toMatch(/^HTTP\/1.1 200 /);
 });
