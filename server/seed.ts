@@ -115,8 +115,12 @@ function violationsOfJobs(jobs: unknown[], contract: Contract): Violation[] {
   const check = contract.schema('ExportJob');
   const firstOf = new Map<unknown, number>();
   return jobs.flatMap((job, index) => {
-    const violations = check(job, `/jobs/${index}`);
+    const violations = [...check(job, `/jobs/${index}`)];
     const id = (job as Partial<ExportJob> | null)?.id;
+    if (id === Number.MAX_SAFE_INTEGER) {
+      const message = 'No id would be left for the next job.';
+      violations.push({ message, pointer: `/jobs/${index}/id`, sent: id, allowed: 'a lower id' });
+    }
     const first = firstOf.get(id) ?? index;
     firstOf.set(id, first);
     if (id === undefined || first === index) return violations;

@@ -118,7 +118,10 @@ describe("a user's file", () => {
   test('with a status that there is not is refused', async () => {
     const [job] = await viewsOf('documented');
     const lines = await refusal({ jobs: [{ ...job, status: 'CANCELLED' }] });
-    expect(lines).toContainEqual(expect.stringMatching(/^\/jobs\/0(\/status)?: .*status/));
+    expect(lines).toContain(
+      '/jobs/0/status: \'status\' is none of the values that tell the kinds apart. Found: "CANCELLED". ' +
+        'Allowed: one of NEW, PROCESSING, SUCCEEDED, FAILED',
+    );
   });
 
   test('tells the first ten violations and counts the others', async () => {
@@ -133,5 +136,12 @@ describe("a user's file", () => {
       `The seed file ${file} is not a seed:`,
       '/jobs/2/id: The id is that of /jobs/0 too. Found: 11037. Allowed: an id that no other job has',
     ]);
+  });
+
+  test('that leaves no id for the next job is refused', async () => {
+    const [job] = await viewsOf('documented');
+    expect(await refusal({ jobs: [{ ...job, id: Number.MAX_SAFE_INTEGER }] })).toContain(
+      '/jobs/0/id: No id would be left for the next job. Found: 9007199254740991. Allowed: a lower id',
+    );
   });
 });
