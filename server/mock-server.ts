@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkOperations } from './contract-checks.js';
 import { loadContract, type Contract } from './contract.js';
-import { controlApi, type Health } from './control/control-api.js';
+import { controlApi } from './control/control-api.js';
 import type { Clock } from './domain/clock.js';
 import { parseInstant } from './domain/instant.js';
 import { seededRandom } from './domain/random.js';
@@ -11,14 +11,16 @@ import type { Scenario } from './domain/scenario.js';
 import { createApp } from './http/app.js';
 import { exportJobsApi } from './http/export-jobs-api.js';
 import { Listener } from './http/listener.js';
-import { replier, type Tally } from './http/reply.js';
+import { replier } from './http/reply.js';
 import { warmUp } from './http/openapi-validator.js';
+import { healthOf, type Health } from './health.js';
 import { createLog } from './log.js';
 import { operations as allOperations } from './operations/index.js';
 import type { Operations } from './operations/operation.js';
 import { checkOptions, type MockServerOptions } from './options.js';
 import { packageRoot, packageVersion } from './package-root.js';
-import { DOCUMENTED_SANDBOX, Sandboxes, type SandboxName, type SandboxOrigin } from './sandboxes.js';
+import { DOCUMENTED_SANDBOX, type SandboxName } from './sandbox-name.js';
+import { Sandboxes, type SandboxOrigin } from './sandboxes.js';
 import { loadSeed } from './seed.js';
 import { MemoryJobStore } from './storage/memory-job-store.js';
 
@@ -69,7 +71,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const origin = await sandboxOrigin(options, contract, randomSeed);
   const sandboxes = new Sandboxes(origin, log);
   const operations = { ...allOperations, ...options.operations };
-  const tally: Tally = { contractViolations: 0 };
+  const tally = { contractViolations: 0 };
   const health = healthOf(contract, tally);
   const makeRequestId = requestIds(randomSeed);
   const app = createApp({
@@ -126,18 +128,6 @@ async function sandboxOrigin(
 export async function readIdentity(): Promise<Pick<Health, 'version' | 'contract'>> {
   const { version, hash } = await loadContract(OWN_CONTRACT);
   return { version: packageVersion, contract: { version, hash } };
-}
-
-function healthOf({ version, hash }: Contract, tally: Tally): () => Health {
-  const readySince = performance.now();
-  return () => ({
-    status: 'ok',
-    version: packageVersion,
-    contract: { version, hash },
-    uptimeInSeconds: Math.round(performance.now() - readySince) / 1000,
-    timestamp: new Date().toISOString(),
-    contractViolations: tally.contractViolations,
-  });
 }
 
 function requestIds(randomSeed: string): () => string {

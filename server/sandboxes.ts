@@ -5,18 +5,8 @@ import type { JobStore } from './domain/job-store.js';
 import { seededRandom } from './domain/random.js';
 import type { Scenario } from './domain/scenario.js';
 import type { Services } from './operations/operation.js';
+import type { SandboxName } from './sandbox-name.js';
 import type { Seed } from './seed.js';
-
-/** Names a sandbox as AEP does. */
-export interface SandboxName {
-  /** The organisation (`x-gw-ims-org-id`). */
-  org: string;
-  /** The sandbox's name within it (`x-sandbox-name`). */
-  name: string;
-}
-
-/** The sandbox of the documented calls. */
-export const DOCUMENTED_SANDBOX: SandboxName = { org: '1BD6382559DF0C130A49422D@AdobeOrg', name: 'prod' };
 
 /** What every sandbox begins with. */
 export interface SandboxOrigin {

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const schemasOf = ({ document }: Contract) => Object.keys((document['components'] as Part).schemas as object);
+const schemasOf = ({ document }: Contract) => Object.keys((document.components as Part).schemas as object);
 
 function operation(operationId: string): ContractOperation {
   const found = contract.operations.find((each) => each.operationId === operationId);

@@ -1,9 +1,7 @@
-import type { components, operations } from '../../generated/control.js';
+import type { operations } from '../../generated/control.js';
 import type { Contract } from '../contract.js';
+import type { Health } from '../health.js';
 import type { Api } from '../http/api.js';
-
-/** How a mock is. Times in real seconds, `timestamp` as RFC 3339 writes it. */
-export type Health = components['schemas']['Health'];
 
 /** What the control plane reaches: a part of the programmatic API. */
 interface Controlled {

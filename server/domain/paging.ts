@@ -18,7 +18,7 @@ export function newestFirst(a: Cursor, b: Cursor): number {
   return b.creationTime - a.creationTime || b.id - a.id;
 }
 
-export function cursorOf({ creationTime, id }: Cursor): string {
+function cursorOf({ creationTime, id }: Cursor): string {
   return `${creationTime}_${id}`;
 }
 

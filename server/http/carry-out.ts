@@ -33,9 +33,14 @@ async function answerTo(
   const exchange = exchangeOf(res);
   const { code, example } = exchange.preferences;
   if (example !== undefined) return exampleAnswer(operation, example, code);
-  if (code !== undefined && code >= 400) throw preferredError(code, String(req.params['exportJobId'] ?? ''));
+  if (code !== undefined && code >= 400) throw preferredError(code, idOf(req));
   const call = callOf(req, exchange.requestId, code);
   return api.perform(operation.operationId, call, exchange);
+}
+
+/** The id that the contract has made a number of, where the call is for one job. */
+function idOf(req: Request): number | undefined {
+  return req.params['exportJobId'] as number | undefined;
 }
 
 function callOf(req: Request, requestId: string, code: number | undefined): PerformedCall {

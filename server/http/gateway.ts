@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { apiKeyRequired, missingHeader, oauthTokenMissing, oauthTokenNotValid } from '../domain/errors.js';
-import type { SandboxName } from '../sandboxes.js';
+import type { SandboxName } from '../sandbox-name.js';
 
 const BEARER = /^Bearer +\S/i;
 

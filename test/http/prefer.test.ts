@@ -23,6 +23,12 @@ describe('Prefer: code=', () => {
     expect(answer.status).toBe(code);
   });
 
+  test('of 404 answers as for a job that there is not', async () => {
+    const missing = await caller.get('/export/jobs/4');
+    const preferred = await caller.get('/export/jobs/4', { Prefer: 'code=404' });
+    expect(preferred.body.errors).toEqual(missing.body.errors);
+  });
+
   test('of an error runs nothing', async () => {
     const { get, post } = await startMock({ seed: 'empty' });
     expect((await post(SMALLEST_REQUEST, { Prefer: 'code=503' })).status).toBe(503);

@@ -68,6 +68,8 @@ async function expectAllToBeMet({ before, between, limit, status }: Walk, world:
   const met: ExportJob[] = [];
   let next = `${whole}${status === undefined ? '?' : '&'}limit=${limit}`;
   for (let turn = 0; next !== ''; turn++) {
+    // A walk that goes in circles would never end.
+    expect(turn).toBeLessThanOrEqual(world.ids.length);
     const page = await world.list(next);
     expectPage(page, { limit, status });
     met.push(...page.records);
@@ -163,7 +165,7 @@ describe('whatever happens between two pages, following link.next meets every jo
   test('in the operations by themselves', async () => {
     await fc.assert(
       fc.asyncProperty(walks(20), (walk) => expectAllToBeMet(walk, worldOfOperations())),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
   });
 
@@ -174,7 +176,7 @@ describe('whatever happens between two pages, following link.next meets every jo
       fc.asyncProperty(walks(10), async (walk) =>
         expectAllToBeMet(walk, await worldOverHttp(caller, `walk-${++runs}`)),
       ),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
     expect(caller.mock.health().contractViolations).toBe(0);
   });
@@ -217,6 +219,15 @@ describe('the list', () => {
 
   const listed = async (path: string, from = caller) => (await from.get(path)).body as Page;
 
+  /** A page and all that follow it; of more than there can be, the first. */
+  async function pagesFrom(path: string): Promise<Page[]> {
+    const pages: Page[] = [];
+    for (let next = path; next && pages.length <= 10; next = pages.at(-1)?.link.next ?? '') {
+      pages.push(await listed(next));
+    }
+    return pages;
+  }
+
   /** A mock with three jobs of one millisecond and a fourth that is newer, for tests that change something. */
   async function withFourJobs() {
     const fresh = await startMock({ seed: 'empty' });
@@ -252,8 +263,7 @@ describe('the list', () => {
   });
 
   test('with a limit leads on to the rest, and says which page is the last', async () => {
-    const pages = [await listed('/export/jobs?limit=4')];
-    for (let next = pages[0]?.link.next; next; next = pages.at(-1)?.link.next) pages.push(await listed(next));
+    const pages = await pagesFrom('/export/jobs?limit=4');
     expect(pages.map(({ records }) => records.map(({ id }) => id))).toEqual([
       [10, 9, 8, 7],
       [6, 5, 4, 3],
@@ -299,14 +309,9 @@ describe('the list', () => {
     ['FAILED', []],
   ])('by the status %s holds those that have it, whatever the limit', async (status, ids) => {
     for (const limit of [1, 2, 3, 8]) {
-      const met: number[] = [];
-      for (let next = `/export/jobs?limit=${limit}&status=${status}`; next;) {
-        const page = await listed(next);
-        met.push(...idsOf(page));
-        next = page.link.next;
-        if (next) expect(next).toContain(`&status=${status}`);
-      }
-      expect(met).toEqual(ids);
+      const pages = await pagesFrom(`/export/jobs?limit=${limit}&status=${status}`);
+      for (const { link } of pages.slice(0, -1)) expect(link.next).toContain(`&status=${status}`);
+      expect(pages.flatMap(idsOf)).toEqual(ids);
     }
   });
 
@@ -376,65 +381,18 @@ describe('the list', () => {
   });
 
   describe('is refused with the place', () => {
-    const LIMIT = [
-      '0',
-      '-1',
-      '-0',
-      '0x10',
-      '1e1',
-      '1.5',
-      '1.0',
-      '+1',
-      '',
-      ' 1',
-      '1 ',
-      'abc',
-      'NaN',
-      'Infinity',
-    ];
-    const MORE_LIMIT = [
-      '01',
-      '1_000',
-      '１',
-      '9007199254740992',
-      '99999999999999999999',
-      'null',
-      '[1]',
-      '1,2',
-    ];
-    const OFFSET = [
-      '',
-      '0',
-      '20',
-      'abc',
-      '1_',
-      '_1',
-      '1_2_3',
-      '-1_2',
-      '1_-2',
-      '01_2',
-      '1_02',
-      '1.5_2',
-      '1e3_2',
-    ];
-    const MORE_OFFSET = [
-      '0x1_2',
-      '+1_2',
-      ' 1_2',
-      '1_2 ',
-      '1_2\n',
-      '1-2',
-      '１_２',
-      '12345678901234567_1',
-      '1_2,3_4',
-    ];
-    const STATUS = ['PROCESSING', 'new', '', ' NEW', 'NEW,FAILED', 'CANCELLED', 'ALL'];
+    // Values stand between bars; one of each is empty.
+    const LIMIT =
+      '0|-1|-0|0x10|1e1|1.5|1.0|+1|| 1|1 |01|1_000|1,2|[1]|abc|null|NaN|Infinity|１|9007199254740992|9007199254740993|99999999999999999999';
+    const OFFSET =
+      '|0|20|abc|1_|_1|1_2_3|-1_2|1_-2|01_2|1_02|1.5_2|1e3_2|0x1_2|+1_2| 1_2|1_2 |1_2\n|1-2|１_２|12345678901234567_1|1_2,3_4';
+    const STATUS = 'PROCESSING|new|| NEW|NEW,FAILED|CANCELLED|ALL';
 
     test.each([
-      ...[...LIMIT, ...MORE_LIMIT].map((value) => ['limit', value]),
-      ...[...OFFSET, ...MORE_OFFSET].map((value) => ['offset', value]),
-      ...STATUS.map((value) => ['status', value]),
-    ] as [string, string][])('when %s is %j', async (name, value) => {
+      ...LIMIT.split('|').map((value) => ['limit', value] as const),
+      ...OFFSET.split('|').map((value) => ['offset', value] as const),
+      ...STATUS.split('|').map((value) => ['status', value] as const),
+    ])('when %s is %j', async (name, value) => {
       for (const path of ['/export/jobs', '/export/jobs/']) {
         const { status, body } = await caller.get(`${path}?${name}=${encodeURIComponent(value)}`);
         expect(status).toBe(400);
