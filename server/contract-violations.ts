@@ -14,7 +14,7 @@ export function violationOf(error: ErrorObject, at: string): Violation {
       const name = String(params['additionalProperty']);
       const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
       return {
-        ...unknownName('property', name, known, `${pointer}/${escapePointer(name)}`),
+        ...unknownName('property', name, known, pointer),
         sent: sentValue((error.data as Record<string, unknown>)[name]),
       };
     }
@@ -46,19 +46,15 @@ export function violationOf(error: ErrorObject, at: string): Violation {
   }
 }
 
-/** A name that is not known, with the nearest one that is. */
-export function unknownName(
-  kind: string,
-  name: string,
-  known: readonly string[],
-  pointer: string,
-): Violation {
+/** A name that is not known, with the nearest one that is. `at` is a JSON pointer to what has the name. */
+export function unknownName(kind: string, name: string, known: readonly string[], at: string): Violation {
+  const shown = String(sentValue(name));
   const nearest = known.length > 0 ? closest(name, known) : undefined;
   const isNear =
     nearest !== undefined && distance(name.toLowerCase(), nearest.toLowerCase()) <= nearest.length / 2;
   return {
-    message: `The ${kind} '${name}' is not known.${isNear ? ` Did you mean '${nearest}'?` : ''}`,
-    pointer,
+    message: `The ${kind} '${shown}' is not known.${isNear ? ` Did you mean '${nearest}'?` : ''}`,
+    pointer: `${at}/${escapePointer(shown)}`,
     allowed: known.length > 0 ? `one of ${known.join(', ')}` : `no ${kind} at all`,
   };
 }

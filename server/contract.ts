@@ -64,7 +64,11 @@ const loaded = new Map<string, Promise<Contract>>();
  */
 export function loadContract(file: string): Promise<Contract> {
   let contract = loaded.get(file);
-  if (!contract) loaded.set(file, (contract = compile(file)));
+  if (!contract) {
+    loaded.set(file, (contract = compile(file)));
+    // A broken file may be mended, and is then to be loaded anew.
+    contract.catch(() => loaded.delete(file));
+  }
   return contract;
 }
 

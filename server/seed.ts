@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { $RefParser } from '@apidevtools/json-schema-ref-parser';
 import type { Contract } from './contract.js';
-import { escapePointer, sentValue, unknownName } from './contract-violations.js';
+import { sentValue, unknownName } from './contract-violations.js';
 import { demoJobs } from './domain/demo-jobs.js';
 import type { DemoMaterial } from './domain/demo-material.js';
 import type { Violation } from './domain/errors.js';
@@ -100,7 +100,7 @@ function violationsOf(content: unknown, contract: Contract): Violation[] {
   }
   const others = Object.keys(content)
     .filter((name) => name !== 'jobs')
-    .map((name) => unknownName('property', name, ['jobs'], `/${escapePointer(name)}`));
+    .map((name) => unknownName('property', name, ['jobs'], ''));
   const { jobs } = content as { jobs?: unknown };
   if (Array.isArray(jobs)) return [...others, ...violationsOfJobs(jobs, contract)];
 

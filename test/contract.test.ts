@@ -120,6 +120,14 @@ describe('a contract', () => {
     expect(await loadContract(CONTROL_FILE)).not.toBe(contract);
   });
 
+  test('that was broken is loaded anew', async () => {
+    const file = join(folder, 'mended.yaml');
+    writeFileSync(file, 'openapi: [');
+    await expect(loadContract(file)).rejects.toThrow(ContractError);
+    writeFileSync(file, JSON.stringify(contract.document));
+    expect((await loadContract(file)).hash).toBe(contract.hash);
+  });
+
   test('has the version that stands in it', () => {
     const [, version] = /^ {2}version: (.*)$/m.exec(readFileSync(CONTRACT_FILE, 'utf8')) ?? [];
     expect(contract.version).toBe(version);

@@ -12,7 +12,8 @@ export interface JobStore {
   newestFirst(after?: Cursor): Iterable<JobFacts>;
   /** Takes the next id, which was never used before in this store, and keeps the job made of it. */
   add<T extends JobFacts>(make: (id: number) => T): Promise<T>;
-  /** Keeps a job in place of the one that has its id. */
+  /** Keeps a job in place of the one that has its id. Without one, nothing is kept. */
   replace(job: JobFacts): Promise<void>;
+  /** Keeps the job of that id no longer, if there is one. */
   remove(id: number): Promise<void>;
 }

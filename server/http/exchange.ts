@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import type { ContractOperation } from '../contract.js';
 import type { Sandbox } from '../sandboxes.js';
 import type { Preferences } from './prefer.js';
+import type { SentParameters } from './request-violations.js';
 
 /** What is known of one call on its way through the server. */
 export interface Exchange {
@@ -17,6 +18,8 @@ export interface Exchange {
   /** Absent until the gateway has let the call through. */
   sandbox?: Sandbox;
   preferences: Preferences;
+  /** Absent until the call is held against the contract. */
+  sent?: SentParameters;
 }
 
 /** An answer as an operation or an error gives it, before it is checked and sent. */

@@ -45,8 +45,11 @@ export class MemoryJobStore implements JobStore {
   }
 
   async replace(job: JobFacts): Promise<void> {
+    const replaced = this.get(job.id);
+    if (!replaced) return;
     this.#db.data.jobs[job.id] = job;
-    this.#oldestFirst[this.#indexOf(job)] = job;
+    this.#oldestFirst.splice(this.#indexOf(replaced), 1);
+    this.#oldestFirst.splice(this.#indexOf(job), 0, job);
     await this.#db.write();
   }
 

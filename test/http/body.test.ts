@@ -114,6 +114,16 @@ test('a large refused value is not repeated whole', async () => {
   expect(answer.text.length).toBeLessThan(2000);
 });
 
+test('a long unknown name is not repeated whole', async () => {
+  const name = 'x'.repeat(5000);
+  const inBody = await caller.post({ ...SMALLEST_REQUEST, [name]: 1 });
+  const inQuery = await caller.get(`/export/jobs?${name}=1`);
+  for (const { status, text } of [inBody, inQuery]) {
+    expect(status).toBe(400);
+    expect(text.length).toBeLessThan(1500);
+  }
+});
+
 test('no more than 50 violations are told', async () => {
   const segments = Array.from({ length: 1000 }, () => ({}));
   const answer = await caller.post({ ...SMALLEST_REQUEST, filter: { segments } });

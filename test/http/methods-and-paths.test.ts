@@ -95,6 +95,21 @@ describe('an id that names no job is 404, well-formed or not', () => {
   });
 });
 
+describe('a 404 names the id as it was sent', () => {
+  test.each(['9007199254740993', '007', 'a b'])('%s', async (id) => {
+    const { body } = await call('get', `${BASE}/export/jobs/${encodeURIComponent(id)}`);
+    expect(body.errors['404'][0]).toMatchObject({
+      sent: id,
+      message: `There is no export job "${id}" in this sandbox.`,
+    });
+  });
+
+  test('and cuts a long one', async () => {
+    const { text } = await call('get', `${BASE}/export/jobs/${'x'.repeat(5000)}`);
+    expect(text.length).toBeLessThan(1000);
+  });
+});
+
 test('a slash at the end of a path changes nothing', async () => {
   expect((await call('get', `${BASE}/export/jobs/`)).body.records.length).toBeGreaterThan(2);
   expect((await call('get', `${BASE}/export/jobs/100/`)).body.id).toBe(100);

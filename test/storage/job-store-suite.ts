@@ -188,6 +188,20 @@ export function describeJobStore(name: string, open: OpenStore): void {
         expect([...store.newestFirst()]).toEqual([seeded(3), replacement, seeded(1)]);
       });
 
+      test('takes its place anew when its time is another', async () => {
+        const store = await open([seeded(1), seeded(2, 5), seeded(3, 9)]);
+        await store.replace(seeded(1, 7));
+        expect(idsOf(store)).toEqual([3, 1, 2]);
+        expect(store.get(1)).toEqual(seeded(1, 7));
+      });
+
+      test('is not kept without one to take the place of, and harms no other', async () => {
+        const store = await open([seeded(1), seeded(3, 9)]);
+        await store.replace(seeded(2, 5));
+        expect(store.get(2)).toBeUndefined();
+        expect(idsOf(store)).toEqual([3, 1]);
+      });
+
       test('leaves what was read before as it was', async () => {
         const store = await open([seeded(1)]);
         const before = store.get(1);
