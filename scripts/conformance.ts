@@ -41,6 +41,8 @@ async function run(): Promise<boolean> {
   const { passed, failed } = session.counts;
   const unseen = session.unseen();
   for (const declared of unseen) console.log(`FAIL  ${declared} is declared, and no answer was one`);
+  const { version, contract } = mock.health();
+  console.log(`aep-export-jobs-mock ${version} (contract ${contract.version}, ${contract.hash})`);
   const declared = operations.flatMap(({ statuses }) => statuses).length;
   console.log(
     `${passed} exchanges passed, ${failed} failed; ` +

@@ -73,6 +73,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const operations = { ...allOperations, ...options.operations };
   const tally = { contractViolations: 0 };
   const health = healthOf(contract, tally);
+  const checkRequestId = contract.schema('RequestId');
   const makeRequestId = requestIds(randomSeed);
   const app = createApp({
     apis: [
@@ -80,6 +81,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
       controlApi(control, { health }),
     ],
     makeRequestId,
+    isRequestId: (text) => checkRequestId(text).length === 0,
     reply: replier(contract, log, tally),
     log,
   });

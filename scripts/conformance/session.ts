@@ -6,6 +6,7 @@ export interface BuiltMock {
   listen(): Promise<string>;
   close(): Promise<void>;
   sandbox(name: { name: string }): { readonly clock: { advance(milliseconds: number): void } };
+  health(): { version: string; contract: { version: string; hash: string } };
   readonly lifetimes: { newMs: number; processingMs: number };
 }
 

@@ -14,18 +14,20 @@ import { requestCheck } from './request-check.js';
 export interface AppParts {
   apis: Api[];
   makeRequestId: () => string;
+  /** Whether a caller's `x-request-id` is one that the contract allows. */
+  isRequestId: (text: string) => boolean;
   reply: Reply;
   log: Logger;
 }
 
 /** The life of a request, from top to bottom. */
-export function createApp({ apis, makeRequestId, reply, log }: AppParts): RequestListener {
+export function createApp({ apis, makeRequestId, isRequestId, reply, log }: AppParts): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('case sensitive routing', true);
 
-  app.use(begin(makeRequestId));
+  app.use(begin(makeRequestId, isRequestId));
   for (const api of apis) {
     const { basePath } = api.contract;
     if (api.crossOrigin) app.use(basePath, cors(CROSS_ORIGIN), preflight(reply));
@@ -85,12 +87,10 @@ function byPath({ operations }: Contract): Map<string, ContractOperation[]> {
   return paths;
 }
 
-const REQUEST_ID = /^[!-~]{1,200}$/;
-
-function begin(makeRequestId: () => string): RequestHandler {
+function begin(makeRequestId: () => string, isRequestId: (text: string) => boolean): RequestHandler {
   return (req, res, next) => {
     const sent = req.get('x-request-id');
-    const requestId = sent !== undefined && REQUEST_ID.test(sent) ? sent : makeRequestId();
+    const requestId = sent !== undefined && isRequestId(sent) ? sent : makeRequestId();
     const startedAt = performance.now();
     beginExchange(res, { requestId, method: req.method, url: req.url, startedAt, preferences: {} });
     if (req.httpVersion === '1.1' && !req.headers.host) throw messageMalformed('The Host header is missing.');
