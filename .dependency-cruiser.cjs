@@ -34,18 +34,52 @@ module.exports = {
       to: { pathNot: ['^server/(domain|operations)/', '^generated/'] },
     },
     {
-      name: 'storage-knows-only-the-domain',
-      comment: 'Storage implements an interface of the domain, with lowdb and what Node has for files.',
+      name: 'storage-knows-only-its-interface',
+      comment:
+        'Storage implements an interface of the domain, with lowdb and what Node has for files and locks.',
       severity: 'error',
       from: { path: '^server/storage/' },
-      to: { pathNot: ['^server/(domain|storage)/', packages('lowdb')], dependencyTypesNot: ['core'] },
+      to: {
+        pathNot: [
+          '^server/storage/',
+          '^server/domain/(export-job|job-store|paging)\\.ts$',
+          '^(node:)?(crypto|fs|net|os|path)(/|$)',
+          packages('lowdb'),
+        ],
+      },
+    },
+    {
+      name: 'storage-decides-no-rule',
+      comment: 'Of the domain, storage takes types only, and from paging the order of jobs.',
+      severity: 'error',
+      from: { path: '^server/storage/' },
+      to: {
+        path: '^server/domain/',
+        pathNot: '^server/domain/paging\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'control-knows-only-the-programmatic-api',
+      comment: 'Each route of the control plane is one line onto what the programmatic API offers.',
+      severity: 'error',
+      from: { path: '^server/control/' },
+      to: {
+        pathNot: [
+          '^server/control/',
+          '^generated/',
+          '^server/http/api\\.ts$',
+          '^server/contract[^/]*\\.ts$',
+          '^server/health\\.ts$',
+        ],
+      },
     },
     {
       name: 'express-only-in-http-and-control',
-      comment: 'Only http/ and control/ import express and its middleware.',
+      comment: 'Only http/ and control/ import express, its parts and its middleware.',
       severity: 'error',
       from: { path: '^(client|scripts|server)/', pathNot: '^server/(http|control)/' },
-      to: { path: packages('express', 'cors') },
+      to: { path: packages('express', 'express-serve-static-core', 'body-parser', 'router', 'cors') },
     },
     {
       name: 'validators-only-in-http-and-contract',
@@ -90,6 +124,22 @@ module.exports = {
       to: { dependencyTypes: ['npm-dev'] },
     },
     {
+      name: 'only-declared-packages',
+      comment:
+        'A package that is there only because another needs it may be gone tomorrow: package.json names ours.',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'only-the-cli-knows-the-process',
+      comment:
+        'Only cli.ts reads arguments and environment, so the others import neither them nor what loads any module.',
+      severity: 'error',
+      from: { path: '^(client|server)/', pathNot: '^server/cli\\.ts$' },
+      to: { path: '^(node:)?(module|process)$' },
+    },
+    {
       name: 'no-cycles',
       comment: 'No file imports itself, by whatever way round.',
       severity: 'error',
@@ -98,10 +148,24 @@ module.exports = {
     },
     {
       name: 'names-say-what-is-inside',
-      comment: 'No file or folder is called utils, helpers or types.',
+      comment: 'No file or folder is called utils, helpers or types, nor something-utils.',
       severity: 'error',
       from: {},
-      module: { path: `${OURS}(.*/)?(utils?|helpers?|types)(/|\\.)`, numberOfDependentsLessThan: ANY_NUMBER },
+      module: {
+        path: `${OURS}(.*[-_/.])?(utils?|helpers?|types)(/|\\.)`,
+        numberOfDependentsLessThan: ANY_NUMBER,
+      },
+    },
+    {
+      name: 'sources-end-in-ts',
+      comment: 'What we publish is made of .ts files, which every check reads: no .mts, .cts, .tsx or .js.',
+      severity: 'error',
+      from: {},
+      module: {
+        path: '^(client|generated|server)/',
+        pathNot: '\\.ts$',
+        numberOfDependentsLessThan: ANY_NUMBER,
+      },
     },
     {
       name: 'no-barrels',

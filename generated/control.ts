@@ -59,7 +59,7 @@ export interface components {
         RequestId: string;
         /** @description One thing that is wrong with a call. */
         ErrorEntry: {
-            /** @description The HTTP status, as text. */
+            /** @description The HTTP status, as text. Adobe's description prints it as a number in some places and as text in others. */
             code: string;
             /** @description What is wrong. */
             message: string;

@@ -90,7 +90,7 @@ export interface components {
         RequestId: string;
         /** @description Names of fields, separated by commas. Empty means all fields. */
         FieldList: string;
-        /** @description The merge policy that decides how the fragments of a profile are put together for the export. */
+        /** @description The merge policy that decides how the fragments of a profile are put together for the export. To be given when several segments are exported; without it, the export follows the merge policy of the segment. */
         MergePolicy: {
             /** @description Identifies the merge policy. */
             id?: string;
@@ -107,6 +107,8 @@ export interface components {
         };
         /** @description Identifies a segment. */
         SegmentId: string;
+        /** @description The namespace of the segment. */
+        SegmentNamespace: string;
         /**
          * @description How a profile stands to a segment:
          *
@@ -118,39 +120,20 @@ export interface components {
         SegmentStatus: "realized" | "existing" | "exited";
         /** @description Only profiles that stand to the segment in one of these ways are exported. */
         SegmentStatuses: components["schemas"]["SegmentStatus"][];
-        /** @description A segment whose profiles are exported. */
-        Segment: {
-            segmentId: components["schemas"]["SegmentId"];
-            /**
-             * @description The namespace of the segment.
-             * @default ups
-             */
-            segmentNs: string;
-            /**
-             * @default [
-             *       "realized"
-             *     ]
-             */
-            status: components["schemas"]["SegmentStatuses"];
-        };
         /** @description Only profiles that qualified for the segment within this time. One end of it may be left open. */
         SegmentQualificationTime: {
+            /** @description Only profiles that qualified from this moment on. Without it, however early. */
             startTime?: components["schemas"]["Timestamp"];
+            /** @description Only profiles that qualified up to this moment. Without it, however late. */
             endTime?: components["schemas"]["Timestamp"];
         };
-        /** @description Which profiles are exported, by segment, by the time they qualified or by the time they were ingested. Without it, all of them. */
-        ExportFilter: {
-            /** @description The segments to export. Without it, all data of all profiles. */
-            segments?: components["schemas"]["Segment"][];
-            segmentQualificationTime?: components["schemas"]["SegmentQualificationTime"];
-            /**
-             * Format: date-time
-             * @description Only profiles that were updated after this moment, and only events that were ingested after it.
-             */
-            fromIngestTimestamp?: string;
-            /** @description Whether profiles that hold events and no profile record are exported too. Without it, they are not. */
-            emptyProfiles?: boolean;
-        };
+        /**
+         * Format: date-time
+         * @description Only profiles that were updated after this moment, and only events that were ingested after it.
+         */
+        IngestedAfter: string;
+        /** @description Whether profiles that hold events and no profile record are exported too. Without it, they are not. */
+        EmptyProfiles: boolean;
         /** @description Which events are exported, by the time they were ingested. */
         EventListFilter: {
             /**
@@ -177,11 +160,31 @@ export interface components {
         ExportJobRequest: {
             fields?: components["schemas"]["FieldList"];
             mergePolicy?: components["schemas"]["MergePolicy"];
-            filter?: components["schemas"]["ExportFilter"];
+            filter?: components["schemas"]["RequestedFilter"];
             additionalFields?: components["schemas"]["AdditionalFields"];
             destination: components["schemas"]["RequestedDestination"];
             schema: components["schemas"]["SchemaReference"];
             evaluationInfo?: components["schemas"]["EvaluationInfo"];
+        };
+        /** @description Which profiles to export, by segment, by the time they qualified or by the time they were ingested. Without it, all of them. */
+        RequestedFilter: {
+            /** @description The segments to export. Without it, all data of all profiles. */
+            segments?: components["schemas"]["RequestedSegment"][];
+            segmentQualificationTime?: components["schemas"]["SegmentQualificationTime"];
+            fromIngestTimestamp?: components["schemas"]["IngestedAfter"];
+            emptyProfiles?: components["schemas"]["EmptyProfiles"];
+        };
+        /** @description A segment whose profiles are to be exported. */
+        RequestedSegment: {
+            segmentId: components["schemas"]["SegmentId"];
+            /** @default ups */
+            segmentNs?: components["schemas"]["SegmentNamespace"];
+            /**
+             * @default [
+             *       "realized"
+             *     ]
+             */
+            status?: components["schemas"]["SegmentStatuses"];
         };
         /** @description Where to export to. */
         RequestedDestination: {
@@ -190,7 +193,7 @@ export interface components {
              * @description Whether each segment goes to a batch of its own. That may make the export slower.
              * @default false
              */
-            segmentPerBatch: boolean;
+            segmentPerBatch?: boolean;
         };
         /** @description What is to be evaluated before the export. */
         EvaluationInfo: {
@@ -198,7 +201,7 @@ export interface components {
              * @description Whether segmentation is to be done within the export job.
              * @default false
              */
-            segmentation: boolean;
+            segmentation?: boolean;
         };
         /**
          * @description A status that the list can be filtered by.
@@ -210,6 +213,20 @@ export interface components {
          * @enum {string}
          */
         JobType: "BATCH" | "STREAMING";
+        /** @description Which profiles are exported, as it was asked for, with the defaults of its segments filled in. Without it, all of them. */
+        ExportFilter: {
+            /** @description The segments that are exported. Without it, all data of all profiles. */
+            segments?: components["schemas"]["Segment"][];
+            segmentQualificationTime?: components["schemas"]["SegmentQualificationTime"];
+            fromIngestTimestamp?: components["schemas"]["IngestedAfter"];
+            emptyProfiles?: components["schemas"]["EmptyProfiles"];
+        };
+        /** @description A segment whose profiles are exported. */
+        Segment: {
+            segmentId: components["schemas"]["SegmentId"];
+            segmentNs: components["schemas"]["SegmentNamespace"];
+            status: components["schemas"]["SegmentStatuses"];
+        };
         /** @description Identifies the dataset that is exported to. */
         DatasetId: string;
         /** @description Identifies a batch of the dataset. */
@@ -240,8 +257,7 @@ export interface components {
         /** @description The batch that one segment is exported to. */
         SegmentBatch: {
             segmentId: components["schemas"]["SegmentId"];
-            /** @description The namespace of the segment. */
-            segmentNs: string;
+            segmentNs: components["schemas"]["SegmentNamespace"];
             status: components["schemas"]["SegmentStatuses"];
             batchId: components["schemas"]["BatchId"];
         };
@@ -257,26 +273,27 @@ export interface components {
         };
         /** @description What is measured of an export job that has not finished. */
         StartedMetrics: {
+            /** @description When the export job began to run. */
             totalTime: components["schemas"]["StartedTiming"];
         };
         /** @description What was measured of an export job that failed. */
         FailedMetrics: {
+            /** @description How long the export job took, from beginning to end. */
             totalTime: components["schemas"]["Timing"];
+            /** @description How long the profiles took to be exported, within that. */
             profileExportTime?: components["schemas"]["Timing"];
         };
         /** @description What was measured of an export job that succeeded. */
         SucceededMetrics: {
+            /** @description How long the export job took, from beginning to end. */
             totalTime: components["schemas"]["Timing"];
+            /** @description How long the profiles took to be exported, within that. */
             profileExportTime: components["schemas"]["Timing"];
-            aCPDatasetWriteTime?: components["schemas"]["DatasetWriteTime"];
+            /** @description How long the profiles took to be written to the dataset. */
+            aCPDatasetWriteTime?: components["schemas"]["Timing"];
+            /** @description How many profiles were exported, over all batches. */
             totalExportedProfileCounter?: components["schemas"]["Count"];
             exportedProfileByNamespaceCounter?: components["schemas"]["NamespaceCounters"];
-        };
-        /** @description How long the profiles took to be written to the dataset. */
-        DatasetWriteTime: {
-            startTimeInMs: components["schemas"]["UnixMilliseconds"];
-            endTimeInMs: components["schemas"]["UnixMilliseconds"];
-            totalTimeInMs: components["schemas"]["Milliseconds"];
         };
         /** @description How many profiles were exported, by identity namespace. */
         NamespaceCounters: {
@@ -442,7 +459,7 @@ export interface components {
             /** @description The next page, as a path below the base path; empty on the last page. */
             next: string;
         };
-        /** @description Confirms that an export job was marked for cancelling. */
+        /** @description Confirms that an export job was marked for cancelling, or deleted if it had finished. */
         Cancellation: {
             /** @description Whether it was marked. */
             status: boolean;
@@ -492,7 +509,7 @@ export interface components {
         };
         /** @description One thing that is wrong with a call. */
         ErrorEntry: {
-            /** @description The HTTP status, as text. */
+            /** @description The HTTP status, as text. Adobe's description prints it as a number in some places and as text in others. */
             code: string;
             /** @description What is wrong. */
             message: string;
@@ -820,7 +837,7 @@ export interface operations {
                     "application/json": components["schemas"]["Cancellation"];
                 };
             };
-            /** @description The export job was marked for cancelling */
+            /** @description The export job was marked for cancelling, or deleted if it had finished */
             204: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];

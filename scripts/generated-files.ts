@@ -9,6 +9,9 @@ import { fidelityReport } from './fidelity.js';
 const CONTRACT = 'spec/openapi.yaml';
 const FIDELITY = 'docs/fidelity.md';
 
+/** A property with a default is optional: the types are first of all what a client writes. */
+const OPTIONS = { defaultNonNullable: false, silent: true };
+
 interface RedoclyConfig {
   apis: Record<string, { root: string; 'x-openapi-ts': { output: string } }>;
 }
@@ -18,7 +21,7 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
   const { apis } = (await readYaml(join(root, 'redocly.yaml'))) as unknown as RedoclyConfig;
   const types = Object.values(apis).map(async (api): Promise<[string, string]> => [
     api['x-openapi-ts'].output,
-    COMMENT_HEADER + astToString(await openapiTS(pathToFileURL(join(root, api.root)), { silent: true })),
+    COMMENT_HEADER + astToString(await openapiTS(pathToFileURL(join(root, api.root)), OPTIONS)),
   ]);
   const fidelity = fidelityReport(await readYaml(join(root, CONTRACT)));
   const style = await resolveConfig(join(root, FIDELITY));

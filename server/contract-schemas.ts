@@ -4,8 +4,11 @@ import { isInstant } from './domain/instant.js';
 import type { OpenApiDocument } from './contract-checks.js';
 import { violationOf } from './contract-violations.js';
 
-/** Holds a value against a schema: nothing when it is valid. `pointer` says where in the call the value stands. */
-export type Check = (value: unknown, pointer?: string) => Violation[];
+/**
+ * Holds a value against a schema: nothing when it is valid, else what it breaks, or only what it breaks first.
+ * `pointer` says where in the call the value stands.
+ */
+export type Check = (value: unknown, pointer?: string, tell?: 'all' | 'first') => Violation[];
 
 /** The formats that the contract may use. Both validators are given these, and an unknown one does not compile. */
 export const FORMATS = {
@@ -30,25 +33,36 @@ const VALID: Violation[] = [];
 
 /** Compiles the schemas of a bundled OpenAPI document, strictly. Throws for the first that does not compile. */
 export function compileSchemas(document: OpenApiDocument): { at: (pointer: string[]) => Check } {
+  const schemas = withoutMappings(document);
+  const first = ajvOf(schemas, false);
+  const all = ajvOf(schemas, true);
+  const at = (pointer: string[]): Check => {
+    const key = `contract#/${pointer.map((part) => encodeURIComponent(escape(part))).join('/')}`;
+    const validate = first.getSchema(key);
+    if (!validate) throw new Error(`there is no schema at ${key}`);
+    return (value, place = '', tell = 'all') => {
+      if (validate(value)) return VALID;
+      // What tells all is compiled when it is first needed.
+      const telling = (tell === 'all' ? all.getSchema(key) : undefined) ?? validate;
+      void telling(value);
+      return distinct(telling.errors ?? []).map((error) => violationOf(error, place));
+    };
+  };
+  for (const name of Object.keys(document.components.schemas)) at(['components', 'schemas', name]);
+  return { at };
+}
+
+function ajvOf(schemas: object, allErrors: boolean): Ajv2020 {
   const ajv = new Ajv2020({
     strict: true,
-    allErrors: true,
+    allErrors,
     verbose: true,
     discriminator: true,
     formats: FORMATS,
     validateSchema: false,
   });
   ajv.addVocabulary(NOT_OF_JSON_SCHEMA);
-  ajv.addSchema(withoutMappings(document), 'contract', undefined, false);
-  const at = (pointer: string[]): Check => {
-    const key = `contract#/${pointer.map((part) => encodeURIComponent(escape(part))).join('/')}`;
-    const validate = ajv.getSchema(key);
-    if (!validate) throw new Error(`there is no schema at ${key}`);
-    return (value, place = '') =>
-      validate(value) ? VALID : distinct(validate.errors ?? []).map((error) => violationOf(error, place));
-  };
-  for (const name of Object.keys(document.components.schemas)) at(['components', 'schemas', name]);
-  return { at };
+  return ajv.addSchema(schemas, 'contract', undefined, false);
 }
 
 function escape(part: string): string {

@@ -51,7 +51,8 @@ export function unknownName(kind: string, name: string, known: readonly string[]
   const shown = String(sentValue(name));
   const nearest = known.length > 0 ? closest(name, known) : undefined;
   const isNear =
-    nearest !== undefined && distance(name.toLowerCase(), nearest.toLowerCase()) <= nearest.length / 2;
+    nearest !== undefined &&
+    distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(1, (nearest.length - 1) / 2);
   return {
     message: `The ${kind} '${shown}' is not known.${isNear ? ` Did you mean '${nearest}'?` : ''}`,
     pointer: `${at}/${escapePointer(shown)}`,
@@ -61,10 +62,19 @@ export function unknownName(kind: string, name: string, known: readonly string[]
 
 /** What of a refused value is repeated. */
 export function sentValue(value: unknown): unknown {
-  const json = JSON.stringify(value) as string | undefined;
-  if (json === undefined || json.length <= LONGEST_SENT) return value;
-  if (typeof value === 'string') return `${value.slice(0, LONGEST_SENT)}…`;
+  if (typeof value === 'string')
+    return value.length > LONGEST_SENT ? `${value.slice(0, LONGEST_SENT)}…` : value;
+  if (typeof value !== 'object' || value === null || isShort(value)) return value;
   return Array.isArray(value) ? `an array of ${value.length}` : 'a large object';
+}
+
+function isShort(value: object): boolean {
+  try {
+    return JSON.stringify(value).length <= LONGEST_SENT;
+  } catch {
+    // It is nested too deeply, or is no JSON at all.
+    return false;
+  }
 }
 
 /** Makes a name a part of a JSON pointer (RFC 6901). */
@@ -73,8 +83,12 @@ export function escapePointer(name: string): string {
 }
 
 function subject(pointer: string): string {
-  const name = pointer.split('/').at(-1);
-  return name ? `'${name.replaceAll('~1', '/').replaceAll('~0', '~')}'` : 'The value';
+  const names = pointer.split('/').slice(1);
+  const name = names.at(-1);
+  if (name === undefined) return 'The value';
+  const holder = names.findLast((part) => !/^\d+$/.test(part)) ?? '';
+  const shown = `'${holder.replaceAll('~1', '/').replaceAll('~0', '~')}'`;
+  return holder === name ? shown : `An item of ${shown}`;
 }
 
 const BOUNDS: Record<string, string> = {
@@ -102,8 +116,13 @@ function allowedBy({ keyword, params, parentSchema }: ErrorObject): string {
         ? 'a timestamp as RFC 3339 writes it'
         : `of format ${String(values['format'])}`;
     case 'pattern':
-      return `text that matches ${String(values['pattern'])}`;
+      return [`text that matches ${String(values['pattern'])}`, ...descriptionOf(parentSchema)].join('. ');
     default:
-      return (parentSchema as { description?: string } | undefined)?.description ?? 'see the contract';
+      return descriptionOf(parentSchema)[0] ?? 'see the contract';
   }
+}
+
+function descriptionOf(schema: unknown): string[] {
+  const { description } = schema as { description?: string };
+  return description === undefined ? [] : [description];
 }

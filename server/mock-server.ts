@@ -1,30 +1,37 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkOperations } from './contract-checks.js';
+import { checkOperations, ContractError } from './contract-checks.js';
 import { loadContract, type Contract } from './contract.js';
 import { controlApi } from './control/control-api.js';
 import type { Clock } from './domain/clock.js';
+import { exportJobNotFound, serviceUnavailable, tooManyRequests, type ApiError } from './domain/errors.js';
 import { parseInstant } from './domain/instant.js';
 import { seededRandom } from './domain/random.js';
 import type { Scenario } from './domain/scenario.js';
 import { createApp } from './http/app.js';
 import { exportJobsApi } from './http/export-jobs-api.js';
 import { Listener } from './http/listener.js';
-import { replier } from './http/reply.js';
+import { checker, replier } from './http/reply.js';
 import { warmUp } from './http/openapi-validator.js';
 import { healthOf, type Health } from './health.js';
 import { createLog } from './log.js';
 import { operations as allOperations } from './operations/index.js';
-import type { Operations } from './operations/operation.js';
-import { checkOptions, type MockServerOptions } from './options.js';
+import type { Operation, OperationId, Operations } from './operations/operation.js';
+import { openingOf } from './opening.js';
+import { checkOptions } from './options-check.js';
+import { OptionError, type LogLevel, type MockServerOptions } from './options.js';
 import { packageRoot, packageVersion } from './package-root.js';
-import { DOCUMENTED_SANDBOX, type SandboxName } from './sandbox-name.js';
+import { sandboxName, type SandboxName } from './sandbox-name.js';
 import { Sandboxes, type SandboxOrigin } from './sandboxes.js';
-import { loadSeed } from './seed.js';
+import { loadSeed, SeedError } from './seed.js';
 import { MemoryJobStore } from './storage/memory-job-store.js';
 
-export type { Health, MockServerOptions, SandboxName };
+export type { Clock, Health, LogLevel, MockServerOptions, SandboxName };
+export type { ApiError, Operation, OperationId, Operations };
+export { ContractError, OptionError, SeedError };
+// What an operation throws to answer a documented error.
+export { exportJobNotFound, serviceUnavailable, tooManyRequests };
 
 const OWN_CONTRACT = join(packageRoot, 'spec/openapi.yaml');
 const OWN_CONTROL_CONTRACT = join(packageRoot, 'spec/control.yaml');
@@ -33,8 +40,8 @@ const DEFAULT_SCENARIO = join(packageRoot, 'fixtures/scenarios/succeeds.json');
 /** One sandbox of a mock. */
 export interface SandboxHandle extends SandboxName {
   readonly clock: Clock;
-  /** Takes the sandbox back to its beginning: jobs, ids and clock. */
-  reset(): void;
+  /** Takes the sandbox back to its beginning: jobs, ids and clock. Resolves when that is done. */
+  reset(): Promise<void>;
 }
 
 /** A mock in code. */
@@ -45,14 +52,17 @@ export interface MockServer {
   readonly operations: Operations;
   /** The address it listens on, without a slash at the end. Throws before `listen`. */
   readonly url: string;
-  /** A sandbox, the documented one by default. It comes into being if there is none yet. */
-  sandbox(name?: Partial<SandboxName>): SandboxHandle;
+  /**
+   * A sandbox, the documented one by default. It comes into being if there is none yet. Throws OptionError for a name
+   * that is none.
+   */
+  sandbox(name?: { [Part in keyof SandboxName]?: SandboxName[Part] | undefined }): SandboxHandle;
   health(): Health;
   /** How long a created job is NEW and then PROCESSING, in milliseconds. */
-  readonly lifetimes: Pick<Scenario, 'newMs' | 'processingMs'>;
-  /** Listens on the options' port and host; resolves to `url`. Rejects with Node's error when it can't. */
+  readonly lifetimes: Readonly<Pick<Scenario, 'newMs' | 'processingMs'>>;
+  /** Listens on the options' port and host; resolves to `url`. Rejects with Node's error when it can't, and once closed. */
   listen(): Promise<string>;
-  /** Takes no more calls and finishes those under way. */
+  /** Takes no more calls and finishes those under way. Asked again, it gives the same promise. */
   close(): Promise<void>;
 }
 
@@ -61,7 +71,7 @@ export interface MockServer {
  * ContractError or SeedError.
  */
 export async function createMockServer(options: MockServerOptions = {}): Promise<MockServer> {
-  checkOptions(options);
+  checkOptions(options, Object.keys(allOperations));
   const log = createLog(options.logLevel ?? 'silent');
   const contract = await readyContract(options.contract ?? OWN_CONTRACT);
   const control = await readyContract(OWN_CONTROL_CONTRACT);
@@ -70,11 +80,12 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const randomSeed = String(options.randomSeed ?? randomBytes(16).toString('hex'));
   const origin = await sandboxOrigin(options, contract, randomSeed);
   const sandboxes = new Sandboxes(origin, log);
-  const operations = { ...allOperations, ...options.operations };
+  const operations = { ...allOperations, ...given(options.operations) };
   const tally = { contractViolations: 0 };
   const health = healthOf(contract, tally);
   const checkRequestId = contract.schema('RequestId');
   const makeRequestId = requestIds(randomSeed);
+  const checked = checker(contract, log, tally);
   const app = createApp({
     apis: [
       exportJobsApi(contract, operations, sandboxes, options.cors ?? true),
@@ -82,10 +93,11 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     ],
     makeRequestId,
     isRequestId: (text) => checkRequestId(text).length === 0,
-    reply: replier(contract, log, tally),
+    reply: replier(checked, log),
     log,
   });
-  const listener = new Listener(app, makeRequestId);
+  const listener = new Listener({ app, makeRequestId, checked, log, crossOrigin: options.cors ?? true });
+  const { newMs, processingMs } = origin.scenario;
 
   return {
     app: app as MockServer['app'],
@@ -93,12 +105,16 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     get url() {
       return listener.url;
     },
-    sandbox: (name) => sandboxes.get({ ...DOCUMENTED_SANDBOX, ...name }),
+    sandbox: (name) => sandboxes.get(sandboxName(name)),
     health,
-    lifetimes: origin.scenario,
-    listen: () => listener.listen(options.port ?? 0, options.host ?? '127.0.0.1'),
-    close: () => listener.close(),
+    lifetimes: Object.freeze({ newMs, processingMs }),
+    ...openingOf(listener, options.port ?? 0, options.host ?? '127.0.0.1'),
   };
+}
+
+/** The operations that are given, without those that are undefined. */
+function given(operations: MockServerOptions['operations'] = {}): Partial<Operations> {
+  return Object.fromEntries(Object.entries(operations).filter(([, operation]) => operation));
 }
 
 async function readyContract(file: string): Promise<Contract> {
@@ -122,7 +138,7 @@ async function sandboxOrigin(
     },
     frozenAt: clock === undefined ? undefined : parseInstant(clock),
     randomSeed,
-    openStore: (jobs) => new MemoryJobStore(jobs),
+    openStore: (_sandbox, seed) => new MemoryJobStore(seed()),
   };
 }
 

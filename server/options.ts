@@ -1,4 +1,3 @@
-import { parseInstant } from './domain/instant.js';
 import type { Operations } from './operations/operation.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -7,6 +6,14 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** An option has a value that is not allowed. The message says which, what was given and what is allowed. */
 export class OptionError extends Error {
   override readonly name = 'OptionError';
+
+  /** @param option the option, where it is the value of one that is not allowed; the message begins with it. */
+  constructor(
+    message: string,
+    readonly option?: string,
+  ) {
+    super(message);
+  }
 }
 
 /** How a mock is to be. Every option may be left out. */
@@ -33,37 +40,6 @@ export interface MockServerOptions {
   logLevel?: LogLevel | undefined;
   /** The OpenAPI file to hold to. Default: the contract of this package. */
   contract?: string | undefined;
-  /** Operations to run in place of the mock's own. */
-  operations?: Partial<Operations> | undefined;
-}
-
-/** Throws OptionError for the first option whose value is not allowed. */
-export function checkOptions(options: MockServerOptions): void {
-  const { port, memory, randomSeed, newMs, processingMs, clock, logLevel } = options;
-  if (memory === false)
-    throw new OptionError('memory is false; allowed is true: this version keeps state in memory');
-  checkInteger('port', port, 65_535);
-  checkInteger('randomSeed', randomSeed, Number.MAX_SAFE_INTEGER);
-  checkInteger('newMs', newMs, LONGEST_STATE_IN_MS);
-  checkInteger('processingMs', processingMs, LONGEST_STATE_IN_MS);
-  if (clock !== undefined && (parseInstant(clock) ?? -1) < 0) {
-    throw new OptionError(
-      `clock is ${show(clock)}; allowed is a timestamp of 1970 or later as RFC 3339 writes it, such as 2026-01-31T12:00:00Z`,
-    );
-  }
-  if (logLevel !== undefined && !LOG_LEVELS.includes(logLevel)) {
-    throw new OptionError(`logLevel is ${show(logLevel)}; allowed is one of ${LOG_LEVELS.join(', ')}`);
-  }
-}
-
-/** 365 days. */
-const LONGEST_STATE_IN_MS = 365 * 24 * 60 * 60 * 1000;
-
-function checkInteger(name: string, value: number | undefined, maximum: number): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= 0 && value <= maximum)) return;
-  throw new OptionError(`${name} is ${show(value)}; allowed is an integer from 0 to ${maximum}`);
-}
-
-function show(value: unknown): string {
-  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+  /** Operations to run in place of the mock's own. One that is undefined is the mock's own. */
+  operations?: { [Id in keyof Operations]?: Operations[Id] | undefined } | undefined;
 }

@@ -15,7 +15,8 @@ export interface SandboxOrigin {
   /** The instant at which clocks stand, in Unix milliseconds; without it, they go with real time. */
   frozenAt: number | undefined;
   randomSeed: string;
-  openStore: (jobs: JobFacts[]) => JobStore;
+  /** Opens what keeps a sandbox's jobs. One that keeps none yet begins with the seed. */
+  openStore: (sandbox: SandboxName, seed: () => JobFacts[]) => JobStore;
 }
 
 /** One sandbox: all state belongs to one, and none sees another's. */
@@ -39,17 +40,19 @@ export class Sandbox {
     return this.#services;
   }
 
-  /** Takes the sandbox back to its beginning: jobs, ids and clock. */
-  reset(): void {
+  /** Takes the sandbox back to its beginning: jobs, ids and clock. Resolves when that is stored. */
+  reset(): Promise<void> {
     this.clock.reset();
     this.#services = this.#begin();
+    return Promise.resolve();
   }
 
   #begin(): Services {
     const { org, name, clock } = this;
     const { seed, scenario, randomSeed, openStore } = this.origin;
     const random = seededRandom(`${randomSeed}\n${org}\n${name}`);
-    return { org, clock, random, scenario, jobs: openStore(seed({ org, now: clock.now(), random })) };
+    const jobs = openStore({ org, name }, () => seed({ org, now: clock.now(), random }));
+    return { org, clock, random, scenario, jobs };
   }
 }
 
@@ -63,7 +66,7 @@ export class Sandboxes {
   ) {}
 
   get({ org, name }: SandboxName): Sandbox {
-    const key = `${org}\n${name}`;
+    const key = JSON.stringify([org, name]);
     let sandbox = this.#sandboxes.get(key);
     if (!sandbox) {
       sandbox = new Sandbox({ org, name }, this.origin);

@@ -26,6 +26,11 @@ const BUILT_IN = new Map<string, () => Promise<Seed>>([
   ['empty', () => jobsWithReferences(join(FOLDER, 'empty.json'))],
 ]);
 
+const WHAT_A_FILE_HOLDS = '{"jobs": [ExportJob, …]}';
+
+/** The ids of new jobs count on from the highest, and a JSON number is exact up to twice this. */
+const HIGHEST_ID = 2 ** 52;
+
 /** More violations than this are counted rather than told. */
 const MOST_TOLD = 10;
 
@@ -65,7 +70,9 @@ async function jobsOfFile(name: string, contract: Contract): Promise<Seed> {
 }
 
 function recorded(jobs: (sandbox: { now: number; random: SeededRandom }) => ExportJob[]): Seed {
-  return (sandbox) => jobs(sandbox).map((job) => recordedJob({ ...job, imsOrgId: sandbox.org }));
+  // A copy each: what one sandbox does to its jobs is not to be seen in another.
+  return (sandbox) =>
+    jobs(sandbox).map((job) => recordedJob({ ...structuredClone(job), imsOrgId: sandbox.org }));
 }
 
 async function read(name: string, file: string): Promise<string> {
@@ -73,6 +80,7 @@ async function read(name: string, file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') throw new SeedError(`The seed file ${file} is a folder.`, { cause: error });
     if (code !== 'ENOENT') {
       throw new SeedError(`The seed file ${file} can not be read: ${message}`, { cause: error });
     }
@@ -86,8 +94,11 @@ async function read(name: string, file: string): Promise<string> {
 }
 
 function parse(text: string, file: string): unknown {
+  const json = text.replace(/^\uFEFF/, '');
+  if (json.trim() === '')
+    throw new SeedError(`The seed file ${file} is empty. Allowed: ${WHAT_A_FILE_HOLDS}`);
   try {
-    return JSON.parse(text);
+    return JSON.parse(json);
   } catch (error) {
     throw new SeedError(`The seed file ${file} is not JSON: ${(error as Error).message}`, { cause: error });
   }
@@ -95,8 +106,8 @@ function parse(text: string, file: string): unknown {
 
 function violationsOf(content: unknown, contract: Contract): Violation[] {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    const allowed = '{"jobs": [ExportJob, …]}';
-    return [{ message: 'The file must hold an object.', pointer: '', sent: sentValue(content), allowed }];
+    const message = 'The file must hold an object.';
+    return [{ message, pointer: '', sent: sentValue(content), allowed: WHAT_A_FILE_HOLDS }];
   }
   const others = Object.keys(content)
     .filter((name) => name !== 'jobs')
@@ -117,9 +128,9 @@ function violationsOfJobs(jobs: unknown[], contract: Contract): Violation[] {
   return jobs.flatMap((job, index) => {
     const violations = [...check(job, `/jobs/${index}`)];
     const id = (job as Partial<ExportJob> | null)?.id;
-    if (id === Number.MAX_SAFE_INTEGER) {
-      const message = 'No id would be left for the next job.';
-      violations.push({ message, pointer: `/jobs/${index}/id`, sent: id, allowed: 'a lower id' });
+    if (typeof id === 'number' && id > HIGHEST_ID) {
+      const message = 'The id leaves no room to count on from.';
+      violations.push({ message, pointer: `/jobs/${index}/id`, sent: id, allowed: `at most ${HIGHEST_ID}` });
     }
     const first = firstOf.get(id) ?? index;
     firstOf.set(id, first);

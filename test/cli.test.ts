@@ -96,6 +96,46 @@ describe('a start', () => {
     expect(answers[0]).toContain(`"creationTime":${Date.parse('2026-01-01T00:00:00Z')}`);
   });
 
+  test('takes an empty environment variable as none', async () => {
+    const env = { PORT: '', HOST: '', AEP_MOCK_SEED: '', AEP_MOCK_NEW_MS: '', AEP_MOCK_LOG_LEVEL: '' };
+    const { list, url, stderr } = await start([], { ...env, AEP_MOCK_CLOCK: '', AEP_MOCK_UNKNOWN: '' });
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    expect(await list()).toMatchObject({ records: { length: 9 } });
+    expect(stderr()).not.toContain('not known');
+  });
+
+  test('warns of an environment variable that is not known, with the one that was meant', async () => {
+    const { stderr } = await start(['--log-level', 'silent'], { AEP_MOCK_SEEED: 'demo' });
+    expect(stderr()).toBe(
+      "The environment variable 'AEP_MOCK_SEEED' is not known. Did you mean 'AEP_MOCK_SEED'?\n",
+    );
+  });
+
+  test('answers on when nobody reads what it logs, and stops', async () => {
+    const { child, url, exited } = await start();
+    child.stderr?.removeAllListeners('data').pause();
+    const unknown = `${url}${BASE}/export/jobs?limit=1&unknown=${'x'.repeat(2000)}`;
+    for (let calls = 0; calls < 1200; calls++) {
+      const signal = AbortSignal.timeout(3000);
+      expect((await fetch(unknown, { headers: credentials(), signal })).status).toBe(400);
+    }
+    const ended = once(child, 'exit');
+    child.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    child.stderr?.resume();
+    await exited;
+  });
+
+  test('answers on when whoever read its log closes its end', async () => {
+    const { child, url, exited } = await start();
+    child.stderr?.destroy();
+    for (let calls = 0; calls < 5; calls++) {
+      expect((await fetch(`${url}${BASE}/export/jobs`, { headers: credentials() })).status).toBe(200);
+    }
+    child.kill('SIGINT');
+    expect(await exited).toBe(0);
+  });
+
   test('logs a JSON object a line where there is no terminal, without credentials', async () => {
     const { url, stderr, child, exited } = await start(['--log-level', 'trace']);
     const headers = { ...credentials(), Authorization: 'Bearer SECRET-TOKEN', 'x-api-key': 'SECRET-KEY' };
@@ -163,14 +203,20 @@ describe('what can not start says why in words, and exits', () => {
     [['--prot', '1'], {}, 2, "unknown option '--prot'"],
     [['extra'], {}, 2, 'too many arguments'],
     [['--port', 'x'], {}, 2, 'Allowed is an integer in decimal digits'],
-    [['--port', '70000'], {}, 2, 'port is 70000; allowed is an integer from 0 to 65535'],
-    [['--clock', 'noon'], {}, 2, 'clock is "noon"'],
+    [['--port', '70000'], {}, 2, '--port is 70000; allowed is an integer from 0 to 65535'],
+    [['--port', '99999999999999999999'], {}, 2, "argument '99999999999999999999' is invalid"],
+    [['--processing-ms', '99999999999'], {}, 2, '--processing-ms is 99999999999; allowed is'],
+    [['--host', ''], {}, 2, '--host is empty; allowed is an address or a host name'],
+    [['--seed', ''], {}, 2, '--seed is empty; allowed is documented, demo, empty or the path'],
+    [['--clock', 'noon'], {}, 2, '--clock is "noon"'],
     [['--log-level', 'loud'], {}, 2, 'Allowed choices are fatal, error'],
     [['--seed', 'demmo'], {}, 2, "Did you mean 'demo'?"],
     [['--new-ms', '-1'], {}, 2, 'Allowed is an integer in decimal digits'],
     // An address of documentation (RFC 5737): no machine has it.
-    [['--host', '203.0.113.1'], {}, 1, '203.0.113.1'],
+    [['--host', '203.0.113.1'], {}, 1, 'The address 203.0.113.1 is none of this machine'],
+    [['--host', 'no.such.host.invalid'], {}, 1, 'Choose another by --host or HOST'],
     [[], { PORT: 'http' }, 2, 'PORT'],
+    [[], { PORT: '70000' }, 2, 'PORT is 70000; allowed is'],
     [[], { AEP_MOCK_MEMORY: 'maybe' }, 2, 'AEP_MOCK_MEMORY is "maybe"; allowed is true, 1, false or 0'],
     [[], { AEP_MOCK_MEMORY: 'false' }, 2, 'memory is false'],
   ])('%j %j', async (args, env, code, message) => {

@@ -60,48 +60,180 @@ describe('the fidelity report', () => {
   });
 });
 
+/** What an export job has on the page, which shows one as NEW, as SUCCEEDED and as FAILED. */
+const PAGE_JOB = `id jobType destination fields schema imsOrgId status filter additionalFields mergePolicy
+  profileInstanceId metrics computeGatewayJobId creationTime updateTime requestId`;
+const PAGE_FILTER = 'segments segmentQualificationTime fromIngestTimestamp emptyProfiles';
+const PAGE_TIMING = 'startTimeInMs endTimeInMs totalTimeInMs';
+
+/** The properties that the page itself shows or describes, by the contract's schema for them. */
+const PAGE_PROPERTIES: Record<string, string> = {
+  MergePolicy: 'id version',
+  SchemaReference: 'name',
+  SegmentQualificationTime: 'startTime endTime',
+  EventListFilter: 'fromIngestTimestamp toIngestTimestamp',
+  EventList: 'fields filter',
+  AdditionalFields: 'eventList',
+  ExportJobRequest: 'fields mergePolicy filter additionalFields destination schema evaluationInfo',
+  RequestedFilter: PAGE_FILTER,
+  RequestedSegment: 'segmentId segmentNs status',
+  RequestedDestination: 'datasetId segmentPerBatch',
+  EvaluationInfo: 'segmentation',
+  ExportFilter: PAGE_FILTER,
+  Segment: 'segmentId segmentNs status',
+  OneBatchDestination: 'datasetId segmentPerBatch batchId',
+  BatchPerSegmentDestination: 'datasetId segmentPerBatch batches',
+  SegmentBatch: 'segmentId segmentNs status batchId',
+  StartedTiming: 'startTimeInMs',
+  Timing: PAGE_TIMING,
+  StartedMetrics: 'totalTime',
+  FailedMetrics: 'totalTime profileExportTime',
+  SucceededMetrics:
+    'totalTime profileExportTime totalExportedProfileCounter exportedProfileByNamespaceCounter',
+  UnassignedComputeJob: 'exportJob',
+  ComputeJob: 'exportJob',
+  JobError: 'code msg callStack',
+  NewExportJob: PAGE_JOB,
+  SucceededExportJob: `${PAGE_JOB} errors`,
+  FailedExportJob: `${PAGE_JOB} errors`,
+  ExportJobList: 'records page link',
+  Page: 'sortField sort pageOffset pageSize',
+  PageLink: 'next',
+  Cancellation: 'status message',
+};
+
+/** What else the page itself has. */
+const PAGE = [
+  'operation listExportJobs',
+  'operation listExportJobs, query parameter limit',
+  'operation listExportJobs, query parameter offset',
+  'operation listExportJobs, query parameter status',
+  'operation listExportJobs, response 200',
+  'operation createExportJob',
+  'operation createExportJob, response 200',
+  'path /export/jobs/{exportJobId}, path parameter exportJobId',
+  'operation retrieveExportJob',
+  'operation retrieveExportJob, response 200',
+  'operation cancelExportJob',
+  'operation cancelExportJob, response 204',
+  'securityScheme accessToken',
+  'securityScheme apiKey',
+  'securityScheme organisation',
+  'securityScheme sandbox',
+  'schema SegmentStatus: realized',
+  'schema SegmentStatus: exited',
+  'schema ListedStatus: NEW',
+  'schema ListedStatus: SUCCEEDED',
+  'schema ListedStatus: FAILED',
+  'schema JobType: BATCH',
+  'schema NewExportJob, property status: NEW',
+  'schema SucceededExportJob, property status: SUCCEEDED',
+  'schema FailedExportJob, property status: FAILED',
+  'schema OneBatchDestination, property segmentPerBatch: false',
+  'schema BatchPerSegmentDestination, property segmentPerBatch: true',
+  'schema UnassignedComputeJob, property exportJob: ',
+  'schema Page, property sortField: createdTime',
+  'schema Page, property sort: desc',
+  'schema RequestedSegment, property status: default',
+  'schema RequestedDestination, property segmentPerBatch: default',
+  'schema EvaluationInfo, property segmentation: default',
+  // The page: "a start and/or an end", "one or more of the following settings", and of their filter "a minimum".
+  'schema SegmentQualificationTime: minProperties',
+  'schema EventList: minProperties',
+  'schema EventListFilter: minProperties',
+];
+
+const BOUNDS = [
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minLength', 'maxLength'],
+  ...['minItems', 'maxItems', 'minProperties', 'maxProperties', 'pattern'],
+];
+
+/** What holds elements of the contract, each with an `x-source` of its own where it needs one. */
+const HOLDERS = ['properties', 'parameters', 'headers', 'responses', 'securitySchemes'];
+
 describe('the contract', () => {
-  test('says of every status that is not the page’s where it comes from', () => {
-    const responses = placesWhere(contract, (node) => 'operationId' in node).flatMap((path) => {
-      const { operationId, responses } = at(contract, path) as { operationId: string; responses: Json };
-      return Object.entries(responses).map(([status, response]) => ({
-        name: `${operationId} ${status}`,
-        source: follow(response as Json)['x-source'],
-      }));
-    });
-    expect(responses.filter(({ source }) => source === undefined).map(({ name }) => name)).toEqual([
-      'listExportJobs 200',
-      'createExportJob 200',
-      'retrieveExportJob 200',
-      'cancelExportJob 204',
-    ]);
+  const properties = Object.entries(PAGE_PROPERTIES).flatMap(([schema, names]) =>
+    names.split(/\s+/).map((name) => `schema ${schema}, property ${name}`),
+  );
+
+  test('says of all that is not the page’s where it comes from, and of nothing else', () => {
+    expect(withoutSource(contract).sort()).toEqual([...properties, ...PAGE].sort());
   });
 
-  test('says of every bound where it comes from', () => {
-    const bounds = ['minimum', 'maximum', 'minLength', 'minItems', 'pattern'];
-    const unsourced = placesWhere(contract, (node) => bounds.some((bound) => isBound(node[bound]))).flatMap(
-      (path) => {
-        const source = at(contract, path)['x-source'] ?? {};
-        return bounds
-          .filter((bound) => bound in at(contract, path) && !isAssumed(path))
-          .filter((bound) => typeof source !== 'string' && !(bound in (source as Json)))
-          .map((bound) => `${places.name(path)}: ${bound}`);
-      },
-    );
-    expect(unsourced).toEqual([]);
+  test.each([
+    ['a property', 'schemas ComputeJob properties pushJob', 'schema ComputeJob, property pushJob'],
+    ['an enum value', 'schemas JobType', 'schema JobType: STREAMING'],
+    ['a default', 'schemas RequestedSegment properties segmentNs', 'segmentNs: default'],
+    [
+      'a bound',
+      'schemas ServiceError properties errors',
+      'schema ServiceError, property errors: maxProperties',
+    ],
+    ['a schema', 'schemas ErrorEntry', 'schema ErrorEntry, property code'],
+    ['a header', 'headers RetryAfter', 'response header Retry-After'],
+    ['a parameter', 'parameters Prefer', 'request header Prefer'],
+    ['a status', 'responses ContentTooLarge', 'operation createExportJob, response 413'],
+  ])('would be caught if it did not say it of %s', (_what, path, name) => {
+    const silent = structuredClone(contract);
+    const element = at(silent, ['components', ...path.split(' ')]);
+    expect(element).toHaveProperty('x-source');
+    delete element['x-source'];
+    expect(withoutSource(silent)).toContainEqual(expect.stringContaining(name));
   });
 });
 
-/** A bound is a value; under `x-source` stands a word instead, and under `properties` a schema. */
-function isBound(value: unknown): boolean {
-  return typeof value === 'number' || (typeof value === 'string' && value.startsWith('^'));
+/** The names of all that needs an `x-source` unless it is the page's, and has none. */
+function withoutSource(document: Json): string[] {
+  const places = new ContractPlaces(document);
+  const paths = placesWhere(document, () => true).filter((path) => !path.includes('x-source'));
+  return paths.flatMap((path) => {
+    const name = places.name(path);
+    const whole = isElement(document, path) && !hasSource(document, path) ? [name] : [];
+    return [...whole, ...partsWithoutSource(document, path).map((part) => `${name}: ${part}`)];
+  });
 }
 
-/** Whether the place is within an element that is assumed as a whole. */
-function isAssumed(path: string[]): boolean {
-  return path.some((_key, index) => at(contract, path.slice(0, index))['x-source'] === 'assumed');
+/** Whether something at the path is a thing of its own to those who make the calls. */
+function isElement(document: Json, path: string[]): boolean {
+  const [holder = '', name = ''] = path.slice(-2);
+  const element = at(document, path);
+  if (name === '' || !HOLDERS.includes(holder)) return 'operationId' in element;
+  // What is shared among operations is judged where it stands, not where it is used.
+  return holder === 'properties' || !('$ref' in element);
 }
 
-function follow(node: Json): Json {
-  return typeof node['$ref'] === 'string' ? at(contract, node['$ref'].split('/').slice(1)) : node;
+/** An element has a source if it, what it refers to, or what it stands in has one as a whole. */
+function hasSource(document: Json, path: string[]): boolean {
+  const { $ref } = at(document, path);
+  const target =
+    typeof $ref === 'string' && $ref.startsWith('#/') ? at(document, $ref.split('/').slice(1)) : {};
+  return (
+    typeof target['x-source'] === 'string' ||
+    around(document, path).some((source) => typeof source === 'string')
+  );
+}
+
+/** The bounds and the default that have no source of their own, and the values that inherit none either. */
+function partsWithoutSource(document: Json, path: string[]): string[] {
+  if (HOLDERS.includes(path.at(-1) ?? '')) return [];
+  const element = at(document, path);
+  const source = element['x-source'] ?? {};
+  const sources = around(document, path);
+  const limits = sources.includes('assumed') ? [] : [...BOUNDS, 'default'].filter((part) => part in element);
+  const values = Array.isArray(element['enum'])
+    ? element['enum']
+    : 'const' in element
+      ? [element['const']]
+      : [];
+  const unsourced = hasSource(document, path) ? [] : values.map(String);
+  return [...limits, ...unsourced].filter(
+    (part) => typeof source !== 'string' && !(part in (source as Json)),
+  );
+}
+
+/** The sources of an element and of all that it stands in. */
+function around(document: Json, path: string[]): unknown[] {
+  return [document, ...path.map((_key, index) => at(document, path.slice(0, index + 1)))].map(
+    (node) => node['x-source'],
+  );
 }

@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import request from 'supertest';
-import { createMockServer, type MockServerOptions } from '../server/mock-server.js';
-import { OptionError } from '../server/options.js';
+import {
+  ContractError,
+  createMockServer,
+  exportJobNotFound,
+  OptionError,
+  SeedError,
+  serviceUnavailable,
+  tooManyRequests,
+  type MockServerOptions,
+} from '../server/mock-server.js';
 import { SMALLEST_REQUEST, startMock } from './support/mock.js';
 
 describe('an option with a value that is not allowed rejects, and says which and what is', () => {
@@ -18,8 +26,37 @@ describe('an option with a value that is not allowed rejects, and says which and
     [{ clock: '1969-12-31T23:59:59Z' }, 'clock is "1969-12-31T23:59:59Z"'],
     [{ clock: 'yesterday' }, 'clock is "yesterday"'],
     [{ logLevel: 'loud' as never }, 'logLevel is "loud"; allowed is one of fatal, error'],
+    [{ logLevel: 'toString' as never }, 'logLevel is "toString"'],
     [{ memory: false }, 'memory is false'],
-  ])('%j', async (options, message) => {
+    [{ memory: 'no' as never }, 'memory is "no"; allowed is true'],
+    [{ host: '' }, 'host is empty; allowed is an address or a host name of this machine, such as 127.0.0.1'],
+    [{ host: null as never }, 'host is null'],
+    [{ host: ['::'] as never }, 'host is an array'],
+    [{ seed: '' }, 'seed is empty; allowed is documented, demo, empty or the path of a seed file'],
+    [{ seed: { jobs: [] } as never }, 'seed is an object'],
+    [{ contract: 7 as never }, 'contract is 7; allowed is the path of an OpenAPI file'],
+    [{ clock: new Date(0) as never }, 'clock is an object'],
+    [{ port: '80' as never }, 'port is "80"'],
+    [{ newMs: 5n as never }, 'newMs is 5'],
+    [{ cors: 'false' as never }, 'cors is "false"; allowed is true or false'],
+    [
+      { ports: 1 } as never,
+      "The option 'ports' is not known. Did you mean 'port'? Allowed: one of port, host",
+    ],
+    [{ toString: 1 } as never, "The option 'toString' is not known."],
+    [{ operations: [] as never }, 'operations is an array; allowed is an object with operations'],
+    [
+      { operations: { listExportJob: () => () => ({}) } as never },
+      "The operation 'listExportJob' is not known. Did you mean 'listExportJobs'? Allowed: one of listExportJobs",
+    ],
+    [
+      { operations: { listExportJobs: 'broken' as never } },
+      'operations.listExportJobs is "broken"; allowed is a function',
+    ],
+    [null as never, 'The options are null; allowed is an object'],
+    ['demo' as never, 'The options are "demo"; allowed is an object'],
+    [[] as never, 'The options are an array; allowed is an object'],
+  ])('%#: %p', async (options, message) => {
     const error = await createMockServer(options).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(OptionError);
     expect((error as Error).message).toContain(message);
@@ -82,4 +119,106 @@ test('two mocks in one process share nothing but the contract', async () => {
   const [one, two] = [await startMock({ seed: 'empty' }), await startMock({ seed: 'empty' })];
   await one.post(SMALLEST_REQUEST);
   expect((await two.get('/export/jobs')).body.records).toEqual([]);
+});
+
+test('an option or an operation that is undefined is as one that is left out', async () => {
+  const { get } = await startMock({
+    seed: undefined,
+    host: undefined,
+    operations: { listExportJobs: undefined },
+  });
+  expect((await get('/export/jobs')).body.records).toHaveLength(9);
+});
+
+test.each([
+  [503, serviceUnavailable()],
+  [429, tooManyRequests()],
+  [404, exportJobNotFound(7)],
+])('an operation of a test can throw a documented error: %i', async (status, error) => {
+  const retrieveExportJob = () => () => {
+    throw error;
+  };
+  const { mock, get } = await startMock({ operations: { retrieveExportJob } });
+  const answer = await get('/export/jobs/7');
+  expect(answer.status).toBe(status);
+  expect(answer.body).toMatchObject({ status, title: error.message });
+  expect(mock.health().contractViolations).toBe(0);
+});
+
+test('what creating a mock rejects with can be told apart', async () => {
+  await expect(createMockServer({ contract: '/no/such/file.yaml' })).rejects.toThrow(ContractError);
+  await expect(createMockServer({ seed: '/no/such/file.json' })).rejects.toThrow(SeedError);
+  await expect(createMockServer({ port: -1 })).rejects.toMatchObject({ name: 'OptionError', option: 'port' });
+});
+
+test('the lifetimes of jobs are told, and can not be turned', async () => {
+  const { mock, get, post } = await startMock({ newMs: 1000, processingMs: 1000 });
+  expect(mock.lifetimes).toEqual({ newMs: 1000, processingMs: 1000 });
+  expect(() => Object.assign(mock.lifetimes, { newMs: 0 })).toThrow(TypeError);
+  const { id } = (await post(SMALLEST_REQUEST)).body as { id: number };
+  expect((await get(`/export/jobs/${id}`)).body.status).toBe('NEW');
+});
+
+describe('a close', () => {
+  test('while the mock begins to listen leaves nothing that listens', async () => {
+    const mock = await createMockServer();
+    const listening = mock.listen();
+    await mock.close();
+    const url = await listening;
+    await expect(fetch(`${url}/__admin/health`)).rejects.toThrow();
+  });
+
+  test('is done once, and is the end', async () => {
+    const mock = await createMockServer();
+    await mock.listen();
+    const closed = mock.close();
+    expect(mock.close()).toBe(closed);
+    await expect(mock.listen()).rejects.toThrow('The mock is closed: make another.');
+    await closed;
+    await expect(mock.listen()).rejects.toThrow('The mock is closed: make another.');
+  });
+
+  test('of a mock that could not listen is done at once', async () => {
+    const first = await createMockServer();
+    const port = Number(new URL(await first.listen()).port);
+    const second = await createMockServer({ port });
+    await expect(second.listen()).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await second.close();
+    await first.close();
+  });
+});
+
+test('listening twice is listening once, and what failed can be tried again', async () => {
+  const first = await createMockServer();
+  const url = first.listen();
+  expect(await first.listen()).toBe(await url);
+  const second = await createMockServer({ port: Number(new URL(await url).port) });
+  await expect(second.listen()).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await first.close();
+  expect(await second.listen()).toBe(await url);
+  await second.close();
+});
+
+describe('the name of a sandbox', () => {
+  test('is the documented one where it is left out or undefined', async () => {
+    const { mock } = await startMock();
+    const { org, name } = mock.sandbox();
+    expect({ org, name }).toEqual({ org: '1BD6382559DF0C130A49422D@AdobeOrg', name: 'prod' });
+    expect(mock.sandbox({ name: undefined, org: undefined })).toBe(mock.sandbox());
+    expect(mock.sandbox({ name: 'dev' }).org).toBe(org);
+  });
+
+  test.each([
+    [{ name: '' }, "The sandbox's name is empty; allowed is text that is not empty"],
+    [{ org: '' }, "The sandbox's org is empty"],
+    [{ name: 7 }, "The sandbox's name is 7"],
+    [{ org: null }, "The sandbox's org is null"],
+    [{ sandbox: 'dev' }, 'The sandbox has "sandbox"; allowed are org and name'],
+    ['dev', 'The sandbox is "dev"; allowed is an object { org, name }'],
+    [null, 'The sandbox is null'],
+  ])('is not %j', async (name, message) => {
+    const { mock } = await startMock();
+    expect(() => mock.sandbox(name as never)).toThrow(OptionError);
+    expect(() => mock.sandbox(name as never)).toThrow(message);
+  });
 });

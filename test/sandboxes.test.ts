@@ -1,16 +1,26 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
+import request from 'supertest';
 import { loadContract } from '../server/contract.js';
 import { DEFAULT_CANCELLING } from '../server/domain/scenario.js';
-import type { JobFacts } from '../server/domain/export-job.js';
+import { createApp } from '../server/http/app.js';
+import { checker, replier } from '../server/http/reply.js';
 import { exportJobsApi } from '../server/http/export-jobs-api.js';
 import { createMockServer } from '../server/mock-server.js';
 import { operations } from '../server/operations/index.js';
 import { packageRoot } from '../server/package-root.js';
 import { Sandboxes } from '../server/sandboxes.js';
 import { MemoryJobStore } from '../server/storage/memory-job-store.js';
-import { callerOf, credentials, NOW, SMALLEST_REQUEST, startMock, type Caller } from './support/mock.js';
+import {
+  BASE,
+  callerOf,
+  credentials,
+  NOW,
+  SMALLEST_REQUEST,
+  startMock,
+  type Caller,
+} from './support/mock.js';
 
 interface Job {
   id: number;
@@ -56,6 +66,22 @@ describe('two sandboxes used at once never see each other’s', () => {
   });
 });
 
+test('what an operation does to a job of the seed is not seen in another sandbox', async () => {
+  const mock = await createMockServer({
+    operations: {
+      cancelExportJob: (services) => () => {
+        const facts = services.jobs.get(100);
+        if (facts?.story === 'recorded') facts.view.destination.datasetId = 'changed';
+        return { status: 204 };
+      },
+    },
+  });
+  const [one, two] = [callerOf(mock, { name: 'one' }), callerOf(mock, { name: 'two' })];
+  await one.delete('/export/jobs/100');
+  expect((await one.get('/export/jobs/100')).body.destination.datasetId).toBe('changed');
+  expect((await two.get('/export/jobs/100')).body.destination.datasetId).toBe('5b7c86968f7b6501e21ba9df');
+});
+
 test('the seed’s jobs belong to the organisation of the sandbox', async () => {
   const { get } = await startMock({}, { org: 'OTHER@AdobeOrg' });
   expect((await get('/export/jobs/100')).body.imsOrgId).toBe('OTHER@AdobeOrg');
@@ -69,7 +95,7 @@ test('a reset takes jobs, ids and clock back, in one sandbox alone', async () =>
   await caller.delete('/export/jobs/100');
   mock.sandbox().clock.advance(1000);
 
-  mock.sandbox().reset();
+  await mock.sandbox().reset();
   expect((await caller.get('/export/jobs/11038')).status).toBe(404);
   expect((await caller.get('/export/jobs/100')).status).toBe(200);
   expect((await other.get('/export/jobs/11038')).status).toBe(200);
@@ -105,7 +131,7 @@ describe('with a clock, a random seed and the demo seed', () => {
   });
 });
 
-test('a call that the gateway refuses makes no sandbox', async () => {
+test('a call that the gateway refuses, or that is for none of the operations, makes no sandbox', async () => {
   const contract = await loadContract(join(packageRoot, 'spec/openapi.yaml'));
   const scenario = {
     name: 's',
@@ -115,21 +141,28 @@ test('a call that the gateway refuses makes no sandbox', async () => {
     cancel: DEFAULT_CANCELLING,
   } as const;
   let opened = 0;
-  const openStore = (jobs: JobFacts[]) => {
+  const openStore = () => {
     opened++;
-    return new MemoryJobStore(jobs);
+    return new MemoryJobStore([]);
   };
   const origin = { seed: () => [], scenario, frozenAt: undefined, randomSeed: '1', openStore };
-  const { admit } = exportJobsApi(
-    contract,
-    operations,
-    new Sandboxes(origin, pino({ level: 'silent' })),
-    true,
-  );
-  const call = (headers: Record<string, string>) => admit?.({ headers } as never);
+  const log = pino({ level: 'silent' });
+  const reply = replier(checker(contract, log, { contractViolations: 0 }), log);
+  const app = createApp({
+    apis: [exportJobsApi(contract, operations, new Sandboxes(origin, log), true)],
+    makeRequestId: () => 'id',
+    isRequestId: () => true,
+    reply,
+    log,
+  });
+  const call = (path: string, headers: Record<string, string>) =>
+    request(app)
+      .get(BASE + path)
+      .set(headers);
 
-  expect(() => call({})).toThrow('Oauth token is missing.');
+  expect((await call('/export/jobs', {})).status).toBe(403);
+  expect((await call('/elsewhere', credentials())).status).toBe(404);
   expect(opened).toBe(0);
-  call(Object.fromEntries(Object.entries(credentials()).map(([name, value]) => [name.toLowerCase(), value])));
+  expect((await call('/export/jobs', credentials())).status).toBe(200);
   expect(opened).toBe(1);
 });

@@ -52,16 +52,35 @@ describe("a user's file", () => {
   });
 
   test('that can not be read is refused, with the reason', async () => {
+    const missing = join(file, 'below-a-file');
+    writeFileSync(file, '');
+    const reading = loadSeed(missing, contract);
+    await expect(reading).rejects.toThrow(SeedError);
+    await expect(reading).rejects.toThrow(`The seed file ${missing} can not be read: ENOTDIR`);
+  });
+
+  test('that is a folder is refused, as one', async () => {
     const reading = loadSeed(folder, contract);
     await expect(reading).rejects.toThrow(SeedError);
-    await expect(reading).rejects.toThrow(`The seed file ${folder} can not be read: EISDIR`);
+    await expect(reading).rejects.toThrow(`The seed file ${folder} is a folder.`);
+  });
+
+  test('may begin with a byte order mark', async () => {
+    const jobs = await viewsOf('documented');
+    writeFileSync(file, `\uFEFF${JSON.stringify({ jobs })}`);
+    expect(await viewsOf(file)).toEqual(jobs);
+  });
+
+  test.each(['', ' \n', '\uFEFF'])('that is empty is refused, as such: %j', async (content) => {
+    expect(await refusal(content)).toEqual([
+      `The seed file ${file} is empty. Allowed: {"jobs": [ExportJob, …]}`,
+    ]);
   });
 
   test('that is not JSON is refused, with what the parser says', async () => {
     expect(await refusal('{"jobs": [}')).toEqual([
       expect.stringContaining(`The seed file ${file} is not JSON: Unexpected token`),
     ]);
-    expect(await refusal('')).toEqual([`The seed file ${file} is not JSON: Unexpected end of JSON input`]);
   });
 
   test.each([[[]], [null], [7]])('that holds %j is refused, as no object', async (content) => {
@@ -138,10 +157,19 @@ describe("a user's file", () => {
     ]);
   });
 
-  test('that leaves no id for the next job is refused', async () => {
+  test.each([2 ** 52 + 1, Number.MAX_SAFE_INTEGER])(
+    'with an id that leaves no room for the next jobs is refused: %i',
+    async (id) => {
+      const [job] = await viewsOf('documented');
+      expect(await refusal({ jobs: [{ ...job, id }] })).toContain(
+        `/jobs/0/id: The id leaves no room to count on from. Found: ${id}. Allowed: at most 4503599627370496`,
+      );
+    },
+  );
+
+  test('may have the highest id that leaves room', async () => {
     const [job] = await viewsOf('documented');
-    expect(await refusal({ jobs: [{ ...job, id: Number.MAX_SAFE_INTEGER }] })).toContain(
-      '/jobs/0/id: No id would be left for the next job. Found: 9007199254740991. Allowed: a lower id',
-    );
+    writeFileSync(file, JSON.stringify({ jobs: [{ ...job, id: 2 ** 52 }] }));
+    expect(await viewsOf(file)).toHaveLength(1);
   });
 });

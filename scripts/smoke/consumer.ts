@@ -28,6 +28,14 @@ const errorsOf = (job: ExportJob) => (job.status === 'FAILED' ? job.errors.lengt
 const query: operations['listExportJobs']['parameters']['query'] = { limit: 2, status: 'FAILED' };
 if (query.limit !== 2 || errorsOf.length !== 1) throw new Error('the types are not those of the contract');
 
+const request: components['schemas']['ExportJobRequest'] = {
+  destination: { datasetId: 'dataset' },
+  schema: { name: '_xdm.context.profile' },
+  filter: { segments: [{ segmentId: 'segment' }] },
+  evaluationInfo: {},
+};
+if (request.destination.segmentPerBatch !== undefined) throw new Error('a default was written into the request');
+
 const options: MockServerOptions = {
   seed: 'empty',
   clock: '2026-01-01T00:00:00Z',
@@ -43,7 +51,7 @@ const sandbox: SandboxHandle = mock.sandbox(name);
 const before: number = sandbox.clock.now();
 sandbox.clock.advance(2_000);
 if (sandbox.clock.now() !== before + 2_000) throw new Error('the clock was not turned');
-sandbox.reset();
+await sandbox.reset();
 
 const health: Health = mock.health();
 if (health.contractViolations !== 0) throw new Error('the mock broke its contract');

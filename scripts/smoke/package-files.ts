@@ -12,10 +12,12 @@ export async function publishedFiles(root: string): Promise<string[]> {
     return [`dist/${name}.js`, `dist/${name}.d.ts`];
   });
   const copied = (
-    await Promise.all(['spec', 'fixtures'].map((folder) => filesIn(join(root, folder))))
+    await Promise.all(['docs', 'fixtures', 'spec'].map((folder) => filesIn(join(root, folder))))
   ).flat();
   return [
+    'ARCHITECTURE.md',
     'CHANGELOG.md',
+    'CONTRIBUTING.md',
     'LICENSE',
     'README.md',
     'package.json',

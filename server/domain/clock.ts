@@ -3,6 +3,9 @@ export type TimeSource = () => number;
 
 const systemTime: TimeSource = () => Date.now();
 
+/** A year and a day before the last instant that a date of JavaScript's can be: a job lives through within it. */
+const LATEST = 8.64e15 - 366 * 24 * 60 * 60 * 1000;
+
 /**
  * The clock of one sandbox, in Unix milliseconds. It goes with real time until it is frozen or turned.
  * Jobs and their timestamps live on it.
@@ -29,9 +32,9 @@ export class Clock {
 
   /** Turns the clock to an instant, 1970 or later. A frozen clock stays frozen. Throws RangeError. */
   set(instant: number): void {
-    if (!Number.isSafeInteger(instant) || instant < 0) {
+    if (!Number.isSafeInteger(instant) || instant < 0 || instant > LATEST) {
       throw new RangeError(
-        `The clock can not be turned to ${instant}: allowed are Unix milliseconds from 0.`,
+        `The clock can not be turned to ${instant}: allowed are Unix milliseconds from 0 to ${LATEST}.`,
       );
     }
     if (this.frozen) this.#frozenAt = instant;

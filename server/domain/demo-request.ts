@@ -30,7 +30,7 @@ export function demoRequest(material: DemoMaterial, draw: Draw, creationTime: nu
   };
 }
 
-function destination(draw: Draw, datasetId: string, segments: FullSegment[]): Schemas['Destination'] {
+function destination(draw: Draw, datasetId: string, segments: Schemas['Segment'][]): Schemas['Destination'] {
   if (segments.length < 2 || !draw.happens('segmentPerBatch')) {
     return { datasetId, segmentPerBatch: false, batchId: draw.hex('batch/0', 32) };
   }
@@ -38,13 +38,11 @@ function destination(draw: Draw, datasetId: string, segments: FullSegment[]): Sc
   return { datasetId, segmentPerBatch: true, batches };
 }
 
-type FullSegment = Required<Schemas['Segment']>;
-
 function drawFilter(material: DemoMaterial, draw: Draw, segments: DemoSegment[], creationTime: number) {
   const ingestedFrom = draw.oneOf('fromIngestTimestamp/days', material.lookBackDays);
   return {
     ...(draw.happens('segments') && {
-      segments: segments.map(({ id, namespace }): FullSegment => ({
+      segments: segments.map(({ id, namespace }): Schemas['Segment'] => ({
         segmentId: id,
         segmentNs: namespace,
         status: draw.weighted(`segment/${id}/status`, material.segmentStatuses),

@@ -116,9 +116,9 @@ export const bodyTooLarge = () =>
     },
   ]);
 
-export const mediaTypeNotSupported = (reason: string, allowed: string) =>
+export const mediaTypeNotSupported = (header: string, sent: string | undefined, allowed: string) =>
   serviceError(415, 'media-type-not-supported', 'The body is of an unsupported charset or encoding', [
-    { message: reason, pointer: '/headers', allowed },
+    { message: `The ${header} is not supported.`, pointer: `/headers/${header}`, sent, allowed },
   ]);
 
 export const pathNotFound = (path: string, known: string) =>
@@ -173,10 +173,8 @@ export const tooManyRequests = () =>
     RETRY_AFTER,
   );
 
-export const internalError = () =>
-  serviceError(500, 'internal-error', 'The mock failed', [
-    { message: 'The mock failed. Its log says why, under the request id.' },
-  ]);
+export const internalError = (message = 'The mock failed. Its log says why, under the request id.') =>
+  serviceError(500, 'internal-error', 'The mock failed', [{ message }]);
 
 /** @param violations what the answer broke; it is not sent, but this error is. */
 export const answerBrokeContract = (violations: Violation[]) =>

@@ -5,7 +5,18 @@ type Schemas = components['schemas'];
 
 /** The view: an export job in its wire form. */
 export type ExportJob = Schemas['ExportJob'];
+/** What a client sends: what has a default may be left out. */
 export type ExportJobRequest = Schemas['ExportJobRequest'];
+
+/**
+ * A request with the contract's defaults filled in. Types can not tell which properties have one, as all that they say
+ * is that these may be left out, so this names the three parts that do. The filter is then as answers show it.
+ */
+export interface CompleteRequest extends ExportJobRequest {
+  destination: Required<Schemas['RequestedDestination']>;
+  filter?: Schemas['ExportFilter'];
+  evaluationInfo?: Required<Schemas['EvaluationInfo']>;
+}
 
 interface CommonFacts {
   id: number;
@@ -25,7 +36,7 @@ export interface RecordedJob extends CommonFacts {
 export interface TimedJob extends CommonFacts {
   story: 'timed';
   scenario: Scenario;
-  request: ExportJobRequest;
+  request: CompleteRequest;
   imsOrgId: string;
   profileInstanceId: string;
   requestId: string;

@@ -10,6 +10,8 @@ export interface JobStore {
   get(id: number): JobFacts | undefined;
   /** The jobs in the list's order, from the first or from just behind a cursor. */
   newestFirst(after?: Cursor): Iterable<JobFacts>;
+  /** The jobs that were asked to cancel, the first asked first. */
+  cancelled(): Iterable<JobFacts>;
   /** Takes the next id, which was never used before in this store, and keeps the job made of it. */
   add<T extends JobFacts>(make: (id: number) => T): Promise<T>;
   /** Keeps a job in place of the one that has its id. Without one, nothing is kept. */

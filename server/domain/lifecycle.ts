@@ -32,7 +32,8 @@ function cancelling(facts: JobFacts) {
   return facts.story === 'timed' ? facts.scenario.cancel : DEFAULT_CANCELLING;
 }
 
-function isGone(facts: JobFacts, now: number): boolean {
+/** Whether an export job was cancelled, and is there no more. */
+export function isGone(facts: JobFacts, now: number): boolean {
   const { after, then } = cancelling(facts);
   return facts.cancelRequestedAt !== undefined && then === 'gone' && now >= facts.cancelRequestedAt + after;
 }

@@ -13,7 +13,8 @@ import {
 } from './errors.js';
 
 type Statuses<Id extends keyof operations> = Id extends unknown ? keyof operations[Id]['responses'] : never;
-type ErrorStatus = Exclude<Statuses<keyof operations>, 200 | 204>;
+type Failure<Status> = Status extends number ? (`${Status}` extends `2${string}` ? never : Status) : never;
+type ErrorStatus = Failure<Statuses<keyof operations>>;
 
 /** One error for each status that the contract declares. A status that is declared and not here does not compile. */
 const PREFERRED: Record<ErrorStatus, (id: string | number) => ApiError> = {
@@ -22,9 +23,9 @@ const PREFERRED: Record<ErrorStatus, (id: string | number) => ApiError> = {
   403: oauthTokenMissing,
   404: exportJobNotFound,
   413: bodyTooLarge,
-  415: () => mediaTypeNotSupported('The call asked for this answer.', 'utf-8'),
+  415: () => mediaTypeNotSupported('content-type', undefined, 'utf-8'),
   429: tooManyRequests,
-  500: internalError,
+  500: () => internalError('The call asked for this answer.'),
   503: serviceUnavailable,
 };
 

@@ -1,9 +1,14 @@
-import type { Contract, ContractResponse } from '../contract.js';
+import type { Contract, ContractOperation, ContractResponse } from '../contract.js';
+import { escapePointer } from '../contract-violations.js';
 import type { Violation } from '../domain/errors.js';
-import type { AnswerToSend, Exchange } from './exchange.js';
+import type { AnswerToSend } from './exchange.js';
 
 /** Holds an answer against the contract: nothing when it may be sent. */
-export function checkAnswer(contract: Contract, { operation }: Exchange, answer: AnswerToSend): Violation[] {
+export function checkAnswer(
+  contract: Contract,
+  operation: ContractOperation | undefined,
+  answer: AnswerToSend,
+): Violation[] {
   if (!operation) return checkBeyondOperations(contract, answer);
   const response = operation.responses.get(answer.status);
   if (!response) {
@@ -20,10 +25,30 @@ export function checkAnswer(contract: Contract, { operation }: Exchange, answer:
 }
 
 /** Another path, a method that is not allowed, OPTIONS: an error of the gateway or the service, or no body at all. */
-function checkBeyondOperations(contract: Contract, { status, body }: AnswerToSend): Violation[] {
-  if (body === undefined && status === 204) return [];
-  const isGateways = typeof body === 'object' && body !== null && 'error_code' in body;
-  return contract.schema(isGateways ? 'GatewayError' : 'ServiceError')(body, '/body');
+function checkBeyondOperations(
+  contract: Contract,
+  { status, headers = {}, body }: AnswerToSend,
+): Violation[] {
+  const violations: Violation[] = [];
+  for (const name of ['x-request-id', ...(status === 405 ? ['Allow'] : [])]) {
+    if (headers[name] === undefined) violations.push(missingHeader(name));
+  }
+  if (body === undefined && status === 204) return violations;
+  const { error_code: code, status: told } = (body ?? {}) as { error_code?: string; status?: number };
+  const own = code === undefined ? told : Number(code.slice(0, 3));
+  if (own !== status) {
+    violations.push({ message: 'The body tells another status.', pointer: '/status', sent: status });
+  }
+  const schema = contract.schema(code === undefined ? 'ServiceError' : 'GatewayError');
+  return [...violations, ...schema(body, '/body', 'first')];
+}
+
+function missingHeader(name: string): Violation {
+  return {
+    message: `The header '${name}' is missing.`,
+    pointer: `/headers/${name}`,
+    allowed: 'it is required',
+  };
 }
 
 function checkHeaders(response: ContractResponse, { headers = {} }: AnswerToSend): Violation[] {
@@ -33,20 +58,18 @@ function checkHeaders(response: ContractResponse, { headers = {} }: AnswerToSend
     const value = sent.get(name.toLowerCase());
     const pointer = `/headers/${name}`;
     if (value !== undefined) violations.push(...check(value, pointer));
-    else if (required) {
-      violations.push({ message: `The header '${name}' is missing.`, pointer, allowed: 'it is required' });
-    }
+    else if (required) violations.push(missingHeader(name));
     sent.delete(name.toLowerCase());
   }
   for (const [name, value] of sent) {
-    const pointer = `/headers/${name}`;
+    const pointer = `/headers/${escapePointer(name)}`;
     violations.push({ message: `The header '${name}' is not declared.`, pointer, sent: value });
   }
   return violations;
 }
 
 function checkBody(response: ContractResponse, { body }: AnswerToSend): Violation[] {
-  if (response.body) return response.body(body, '/body');
+  if (response.body) return response.body(body, '/body', 'first');
   return body === undefined
     ? []
     : [{ message: `A ${response.status} has no body.`, pointer: '/body', allowed: 'nothing' }];

@@ -1,13 +1,16 @@
-import type { Request } from 'express';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Contract } from '../contract.js';
+import type { SandboxName } from '../sandbox-name.js';
 import type { Sandbox } from '../sandboxes.js';
 import type { AnswerToSend, Exchange } from './exchange.js';
 
 /** What is served under a contract's base path. */
 export interface Api {
   contract: Contract;
-  /** Refuses a call, or finds its sandbox. Absent when calls are for no sandbox. */
-  admit?: (req: Request) => Sandbox;
+  /** Refuses a call, or says which sandbox it is for. Absent when calls are for no sandbox. */
+  admit?: (headers: IncomingHttpHeaders) => SandboxName;
+  /** Finds the sandbox of a call that is for one of the operations. */
+  open?: (name: SandboxName) => Sandbox;
   /** Answers a call that the contract has let through. */
   perform: (
     operationId: string,

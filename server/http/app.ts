@@ -1,12 +1,12 @@
 import type { RequestListener } from 'node:http';
-import cors from 'cors';
-import express, { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
+import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
 import type { Contract, ContractOperation } from '../contract.js';
-import { messageMalformed, methodNotAllowed, pathNotFound } from '../domain/errors.js';
+import { expectationFailed, messageMalformed, methodNotAllowed, pathNotFound } from '../domain/errors.js';
 import type { Api } from './api.js';
 import { ignoreBody, readBody } from './body.js';
 import { carryOut } from './carry-out.js';
+import { crossOrigin } from './cross-origin.js';
 import { beginExchange, exchangeOf } from './exchange.js';
 import { answerOf, type Reply } from './reply.js';
 import { requestCheck } from './request-check.js';
@@ -24,60 +24,63 @@ export interface AppParts {
 export function createApp({ apis, makeRequestId, isRequestId, reply, log }: AppParts): RequestListener {
   const app = express();
   app.disable('x-powered-by');
-  app.disable('etag');
   app.set('case sensitive routing', true);
 
-  app.use(begin(makeRequestId, isRequestId));
+  app.use(needHttp);
   for (const api of apis) {
     const { basePath } = api.contract;
-    if (api.crossOrigin) app.use(basePath, cors(CROSS_ORIGIN), preflight(reply));
+    if (api.crossOrigin) app.use(basePath, crossOrigin(methodsOf(api.contract.operations), reply));
     app.use(basePath, routes(api, reply, log));
   }
   app.use(nowhere(apis));
-  app.use(renderError(reply, log));
-  return (req, res) => {
-    req.url = originForm(req.url ?? '/');
-    app(req, res);
+
+  return (incoming, outgoing) => {
+    const [req, res] = [incoming as Request, outgoing as Response];
+    // What it was mounted below, if anything, is not ours to see.
+    req.url = req.originalUrl = originForm(req.url);
+    const sent = req.headers['x-request-id']?.toString();
+    const requestId = sent !== undefined && isRequestId(sent) ? sent : makeRequestId();
+    beginExchange(res, requestId, req);
+    app(req, res, (error?: unknown) => {
+      reply(res, answerOf(error, exchangeOf(res), log));
+    });
   };
 }
 
-const CROSS_ORIGIN: cors.CorsOptions = {
-  methods: ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'],
-  exposedHeaders: [
-    'x-request-id',
-    'X-Location',
-    'Preference-Applied',
-    'Retry-After',
-    'WWW-Authenticate',
-    'Allow',
-  ],
-  preflightContinue: true,
-};
-
 function routes(api: Api, reply: Reply, log: Logger): Router {
   const router = Router({ caseSensitive: true });
-  const admit: RequestHandler = (req, res, next) => {
-    if (api.admit) exchangeOf(res).sandbox = api.admit(req);
+  const admit: RequestHandler = (req, _res, next) => {
+    api.admit?.(req.headers);
+    next();
+  };
+  const enter: RequestHandler = (req, res, next) => {
+    const name = api.admit?.(req.headers);
+    if (name) exchangeOf(res).sandbox = api.open?.(name);
     next();
   };
   for (const [path, operations] of byPath(api.contract)) {
     const route = router.route(path.replace(/\{(\w+)\}/g, ':$1'));
     for (const operation of operations) {
       route[operation.method](
-        enter(operation),
-        admit,
+        find(operation),
+        enter,
         operation.requestBody ? readBody : ignoreBody,
         requestCheck(api.contract, operation),
         carryOut(api, operation, reply, log),
       );
     }
-    const allow = operations.flatMap(({ method }) =>
-      method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
-    );
-    route.all(admit, otherMethods([...allow, 'OPTIONS'].join(', '), reply));
+    route.all(admit, otherMethods(methodsOf(operations).join(', '), reply));
   }
   router.use(admit);
   return router;
+}
+
+/** The methods that a caller may use: those of the operations, and what HTTP has besides. */
+function methodsOf(operations: ContractOperation[]): string[] {
+  const own = operations.flatMap(({ method }) =>
+    method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
+  );
+  return [...new Set([...own, 'OPTIONS'])];
 }
 
 function byPath({ operations }: Contract): Map<string, ContractOperation[]> {
@@ -87,20 +90,26 @@ function byPath({ operations }: Contract): Map<string, ContractOperation[]> {
   return paths;
 }
 
-function begin(makeRequestId: () => string, isRequestId: (text: string) => boolean): RequestHandler {
-  return (req, res, next) => {
-    const sent = req.get('x-request-id');
-    const requestId = sent !== undefined && isRequestId(sent) ? sent : makeRequestId();
-    const startedAt = performance.now();
-    beginExchange(res, { requestId, method: req.method, url: req.url, startedAt, preferences: {} });
-    if (req.httpVersion === '1.1' && !req.headers.host) throw messageMalformed('The Host header is missing.');
-    next();
-  };
-}
+/** Refuses what Node lets through, and HTTP does not. */
+const needHttp: RequestHandler = (req, _res, next) => {
+  const { httpVersion, rawHeaders, headers } = req;
+  if (!['1.0', '1.1'].includes(httpVersion))
+    throw messageMalformed(`HTTP/${httpVersion} is not spoken here.`);
+  const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
+  if (hosts > 1) throw messageMalformed('The Host header is repeated.');
+  if (hosts === 0 && httpVersion === '1.1') throw messageMalformed('The Host header is missing.');
+  const { expect } = headers;
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') throw expectationFailed(expect);
+  next();
+};
 
 /** The target of a request as path and query, whichever form of RFC 9112 (section 3.2) it was sent in. */
 function originForm(target: string): string {
-  const url = target.replace(/^https?:\/\/[^/?]*/i, '');
+  const url = target
+    .replace(/^https?:\/\/[^/?]*/i, '')
+    .replace(/^(?=\?|$)/, '/')
+    // No fragment is ever sent: what looks like one is a part of what stands before it.
+    .replaceAll('#', '%23');
   const path = url.split('?', 1)[0] ?? '';
   try {
     decodeURIComponent(path);
@@ -111,16 +120,7 @@ function originForm(target: string): string {
   }
 }
 
-function preflight(reply: Reply): RequestHandler {
-  return (req, res, next) => {
-    const isPreflight =
-      req.method === 'OPTIONS' && req.get('origin') && req.get('access-control-request-method');
-    if (isPreflight) reply(res, { status: 204 });
-    else next();
-  };
-}
-
-function enter(operation: ContractOperation): RequestHandler {
+function find(operation: ContractOperation): RequestHandler {
   return (_req, res, next) => {
     exchangeOf(res).operation = operation;
     next();
@@ -140,11 +140,5 @@ function nowhere(apis: Api[]): RequestHandler {
   );
   return (req) => {
     throw pathNotFound(req.path, `one of ${known.join(', ')}`);
-  };
-}
-
-function renderError(reply: Reply, log: Logger): ErrorRequestHandler {
-  return (error, _req, res, _next) => {
-    reply(res, answerOf(error, exchangeOf(res), log));
   };
 }

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import type { ContractOperation } from '../contract.js';
 import type { Sandbox } from '../sandboxes.js';
 import type { Preferences } from './prefer.js';
@@ -16,8 +16,10 @@ export interface Exchange {
   /** Absent while it is not known, and when the path or method is of none. */
   operation?: ContractOperation;
   /** Absent until the gateway has let the call through. */
-  sandbox?: Sandbox;
+  sandbox?: Sandbox | undefined;
   preferences: Preferences;
+  /** How long the body was. Absent until it was read. */
+  bodyInBytes?: number;
   /** Absent until the call is held against the contract. */
   sent?: SentParameters;
 }
@@ -29,8 +31,9 @@ export interface AnswerToSend {
   body?: unknown;
 }
 
-export function beginExchange(res: Response, exchange: Exchange): void {
-  res.locals['exchange'] = exchange;
+export function beginExchange(res: Response, requestId: string, { method, url }: Request): void {
+  const exchange: Exchange = { requestId, method, url, startedAt: performance.now(), preferences: {} };
+  res.locals = { ...res.locals, exchange };
 }
 
 export function exchangeOf(res: Response): Exchange {

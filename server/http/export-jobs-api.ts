@@ -14,7 +14,8 @@ export function exportJobsApi(
   return {
     contract,
     crossOrigin,
-    admit: (req) => sandboxes.get(admit(req.headers)),
+    admit,
+    open: (name) => sandboxes.get(name),
     perform(operationId, call, { sandbox }) {
       // Which operation it is decides the types of call and answer; the contract was checked against both.
       const operation = operations[operationId as OperationId] as (

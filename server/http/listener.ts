@@ -1,45 +1,63 @@
 import { once } from 'node:events';
-import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import {
-  expectationFailed,
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Logger } from 'pino';
+import {
   headersTooLarge,
   messageMalformed,
+  methodNotAllowed,
   requestTimedOut,
   type ApiError,
 } from '../domain/errors.js';
 import { LARGEST_HEADERS_IN_BYTES, LONGEST_REQUEST_IN_SECONDS } from '../domain/limits.js';
+import { Connections } from './connections.js';
+import { CROSS_ORIGIN_HEADERS } from './cross-origin.js';
+import type { Checked } from './reply.js';
+
+const LIMITS = {
+  maxHeaderSize: LARGEST_HEADERS_IN_BYTES,
+  requestTimeout: LONGEST_REQUEST_IN_SECONDS * 1000,
+  headersTimeout: LONGEST_REQUEST_IN_SECONDS * 1000,
+  connectionsCheckingInterval: 5000,
+  // The app refuses a missing Host itself, in the catalogue's form.
+  requireHostHeader: false,
+};
+
+export interface ListenerParts {
+  app: RequestListener;
+  makeRequestId: () => string;
+  checked: Checked;
+  log: Logger;
+  /** Whether browsers may read from any origin what is refused here. */
+  crossOrigin: boolean;
+}
 
 /** Listens for HTTP and hands what can be read of it to an app. What can't be is refused in the catalogue's form. */
 export class Listener {
   readonly #server: Server;
+  readonly #connections: Connections;
+  #closed: Promise<void> | undefined;
 
-  constructor(
-    app: RequestListener,
-    private readonly makeRequestId: () => string,
-  ) {
-    this.#server = createServer(
-      {
-        maxHeaderSize: LARGEST_HEADERS_IN_BYTES,
-        requestTimeout: LONGEST_REQUEST_IN_SECONDS * 1000,
-        headersTimeout: LONGEST_REQUEST_IN_SECONDS * 1000,
-        connectionsCheckingInterval: 5000,
-        // The app refuses a missing Host itself, in the catalogue's form.
-        requireHostHeader: false,
-      },
-      app,
-    );
-    // Node closes the connections that are idle when it is told to close, and lets those linger that become so later.
-    this.#server.on('request', (_req, res) => {
-      res.once('close', () => {
-        if (!this.#server.listening) setImmediate(() => this.#server.closeIdleConnections());
+  constructor(private readonly parts: ListenerParts) {
+    this.#server = createServer(LIMITS, parts.app);
+    this.#connections = new Connections(this.#server);
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      // The answers to earlier calls on the connection come first (RFC 9112, section 9.3.2).
+      this.#connections.whenAnswered(socket as Socket, () => {
+        this.#refuse(socket as Socket, refusalOf(error));
       });
     });
-    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      this.#refuse(socket as Socket, refusalOf(error));
-    });
-    this.#server.on('checkExpectation', (req, res) => {
-      this.#refuse(res.socket as Socket, expectationFailed(String(req.headers.expect)));
+    // The app refuses what is not known, and lets a body come once it wants one.
+    this.#server.on('checkExpectation', parts.app);
+    this.#server.on('checkContinue', parts.app);
+    this.#server.on('connect', (_req: IncomingMessage, socket) => {
+      this.#refuse(socket as Socket, methodNotAllowed('CONNECT', 'GET, HEAD, POST, DELETE, OPTIONS'));
     });
   }
 
@@ -59,28 +77,32 @@ export class Listener {
 
   /** Takes no more calls, finishes those under way, and resolves when all are done. */
   close(): Promise<void> {
-    return new Promise((resolve) => {
-      if (!this.#server.listening) resolve();
-      else this.#server.close(() => resolve());
+    this.#closed ??= new Promise((resolve) => {
+      if (!this.#server.listening) {
+        resolve();
+        return;
+      }
+      this.#server.close(() => resolve());
+      this.#connections.close();
     });
+    return this.#closed;
   }
 
   #refuse(socket: Socket, error: ApiError): void {
     if (!socket.writable) return;
-    const requestId = this.makeRequestId();
-    const { status, body } = error.answer(requestId);
+    const { makeRequestId, checked, log, crossOrigin } = this.parts;
+    const requestId = makeRequestId();
+    const { status, headers, body } = checked({ requestId }, error.answer(requestId));
+    log.info({ requestId, status }, `refused: ${error.message}`);
     const json = JSON.stringify(body);
-    socket.end(
-      [
-        `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-        'Connection: close',
-        'Content-Type: application/json',
-        `Content-Length: ${Buffer.byteLength(json)}`,
-        `x-request-id: ${requestId}`,
-        '',
-        json,
-      ].join('\r\n'),
-    );
+    const lines = Object.entries({
+      ...headers,
+      ...(crossOrigin && CROSS_ORIGIN_HEADERS),
+      Connection: 'close',
+      'Content-Type': 'application/json',
+      'Content-Length': Buffer.byteLength(json),
+    }).map(([name, value]) => `${name}: ${value}`);
+    socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', json].join('\r\n'));
   }
 }
 

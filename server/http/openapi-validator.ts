@@ -15,7 +15,8 @@ export function validatorOf(contract: Contract): RequestHandler[] {
   if (!handlers) {
     handlers = openApiValidator.middleware({
       apiSpec: structuredClone(contract.document) as never,
-      validateRequests: { allErrors: true },
+      // What is wrong is told by our own check, which knows when to stop.
+      validateRequests: { allErrors: false },
       validateResponses: false,
       validateSecurity: false,
       fileUploader: false,

@@ -11,21 +11,33 @@ export interface Tally {
   contractViolations: number;
 }
 
-/** Checks an answer against the contract and sends it. The only thing that sends. */
+/** Checks an answer against the contract and sends it. The only thing that sends through a response. */
 export type Reply = (res: Response, answer: AnswerToSend) => void;
 
-export function replier(contract: Contract, log: Logger, tally: Tally): Reply {
+type CheckedExchange = Pick<Exchange, 'requestId' | 'operation'>;
+
+/** Makes an answer that may be sent: the one given, or a 500 in its place when it would break the contract. */
+export type Checked = (exchange: CheckedExchange, given: AnswerToSend) => AnswerToSend;
+
+export function checker(contract: Contract, log: Logger, tally: Tally): Checked {
+  return ({ requestId, operation }, given) => {
+    const answer = withRequestId(given, requestId);
+    const violations = checkAnswer(contract, operation, answer);
+    if (violations.length === 0) return answer;
+
+    tally.contractViolations++;
+    log.error({ requestId, status: answer.status, violations }, 'the answer broke the contract');
+    const replacement = withRequestId(answerBrokeContract(violations).answer(requestId), requestId);
+    const own = checkAnswer(contract, operation, replacement);
+    if (own.length > 0) throw new Error(`The contract allows no 500 of ours: ${JSON.stringify(own)}`);
+    return replacement;
+  };
+}
+
+export function replier(checked: Checked, log: Logger): Reply {
   return (res, given) => {
     const exchange = exchangeOf(res);
-    const { requestId } = exchange;
-    let answer: AnswerToSend = { ...given, headers: { ...given.headers, 'x-request-id': requestId } };
-    const violations = checkAnswer(contract, exchange, answer);
-    if (violations.length > 0) {
-      tally.contractViolations++;
-      log.error({ requestId, status: answer.status, violations }, 'the answer broke the contract');
-      const error = answerBrokeContract(violations).answer(requestId);
-      answer = { ...error, headers: { ...error.headers, 'x-request-id': requestId } };
-    }
+    const answer = checked(exchange, given);
     send(res, answer);
     logAnswer(log, exchange, answer.status);
   };
@@ -36,6 +48,10 @@ export function answerOf(error: unknown, { requestId }: Exchange, log: Logger): 
   if (error instanceof ApiError) return error.answer(requestId);
   log.error({ requestId, err: error }, 'the mock failed');
   return internalError().answer(requestId);
+}
+
+function withRequestId(answer: AnswerToSend, requestId: string): AnswerToSend {
+  return { ...answer, headers: { ...answer.headers, 'x-request-id': requestId } };
 }
 
 function send(res: Response, { status, headers, body }: AnswerToSend): void {

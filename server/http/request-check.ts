@@ -2,12 +2,13 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { Contract, ContractOperation } from '../contract.js';
 import { sentValue } from '../contract-violations.js';
 import { contractViolated, exportJobNotFound, type ApiError } from '../domain/errors.js';
-import { exchangeOf } from './exchange.js';
+import { exchangeOf, type Exchange } from './exchange.js';
 import { BadRequest, validatorOf } from './openapi-validator.js';
 import { readPreferences } from './prefer.js';
 import { textViolations, valueViolations, type SentParameters } from './request-violations.js';
 
 const MOST_VIOLATIONS = 50;
+const LARGEST_BODY_TOLD_IN_BYTES = 16 * 1024;
 
 /** The handlers that hold a request against an operation of the contract, and fill in the contract's defaults. */
 export function requestCheck(
@@ -21,15 +22,21 @@ export function requestCheck(
     exchange.sent = sent;
     exchange.preferences = preferences;
     if (violations.length > 0 || textViolations(sent, operation).length > 0)
-      throw refusal(req, sent, operation);
+      throw refusal(req, exchange, operation);
     if (req.method === 'HEAD') req.method = 'GET';
     next();
   };
   const explain: ErrorRequestHandler = (error: unknown, req, res, next) => {
-    const { sent } = exchangeOf(res);
-    next(error instanceof BadRequest && sent ? refusal(req, sent, operation, error) : error);
+    next(error instanceof BadRequest ? refusal(req, exchangeOf(res), operation, error) : error);
   };
-  return [precheck, ...validatorOf(contract), explain];
+  const failClosed: RequestHandler = (req, _res, next) => {
+    next(
+      (req as { openapi?: unknown }).openapi
+        ? undefined
+        : new Error('the validator has passed the call over'),
+    );
+  };
+  return [precheck, ...validatorOf(contract), failClosed, explain];
 }
 
 function sentParameters({ params, originalUrl, headers }: Request): SentParameters {
@@ -38,15 +45,16 @@ function sentParameters({ params, originalUrl, headers }: Request): SentParamete
 }
 
 /** Why a request is refused: everything that is wrong with it, or 404 when its path names nothing. */
-function refusal(req: Request, sent: SentParameters, operation: ContractOperation, found?: Error): ApiError {
-  const violations = [
-    ...textViolations(sent, operation),
-    ...valueViolations(sent, req.body, operation),
-    ...readPreferences(req.get('prefer'), operation).violations,
-  ];
-  if (violations.some(({ pointer }) => pointer?.startsWith('/path/'))) {
+function refusal(req: Request, exchange: Exchange, operation: ContractOperation, found?: Error): ApiError {
+  const { sent, bodyInBytes = 0 } = exchange;
+  const violations = sent ? [...textViolations(sent, operation), ...valueViolations(sent, operation)] : [];
+  if (sent && violations.some(({ pointer }) => pointer?.startsWith('/path/'))) {
     return exportJobNotFound(String(sentValue(sent.path['exportJobId'])));
   }
+  // To tell all that is wrong takes time that grows with the square of how much is.
+  const tell = bodyInBytes > LARGEST_BODY_TOLD_IN_BYTES ? 'first' : 'all';
+  violations.push(...(operation.requestBody?.(req.body, '/body', tell) ?? []));
+  violations.push(...readPreferences(req.get('prefer'), operation).violations);
   if (violations.length === 0 && found) violations.push({ message: found.message });
   return contractViolated(violations.slice(0, MOST_VIOLATIONS));
 }

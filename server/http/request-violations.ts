@@ -11,6 +11,13 @@ export interface SentParameters {
 }
 
 const INTEGER = /^-?(?:0|[1-9][0-9]*)$/;
+const LARGEST = Number.MAX_SAFE_INTEGER;
+
+/** The number that a text is, in decimal digits. `undefined` when it is none, or none that is exact. */
+function integerOf(text: string): number | undefined {
+  const value = INTEGER.test(text) ? Number(text) : undefined;
+  return Number.isSafeInteger(value) ? value : undefined;
+}
 
 /** What is wrong with the names and the spelling: an unknown or repeated parameter, a number not in decimal digits. */
 export function textViolations(sent: SentParameters, { parameters }: ContractOperation): Violation[] {
@@ -18,9 +25,9 @@ export function textViolations(sent: SentParameters, { parameters }: ContractOpe
     ...queryViolations(sent.query, parameters),
     ...parameters.flatMap((parameter) => {
       const text = parameter.isInteger ? textOf(sent, parameter) : undefined;
-      if (text === undefined || INTEGER.test(text)) return [];
+      if (text === undefined || integerOf(text) !== undefined) return [];
       const message = `'${parameter.name}' must be an integer.`;
-      const allowed = 'an integer in decimal digits';
+      const allowed = `an integer in decimal digits, at most ${LARGEST}`;
       return [{ message, pointer: pointerTo(parameter), sent: sentValue(text), allowed }];
     }),
   ];
@@ -40,19 +47,15 @@ function queryViolations(query: URLSearchParams, parameters: ContractParameter[]
   });
 }
 
-/** What is wrong with the values, by the contract's schemas. */
-export function valueViolations(
-  sent: SentParameters,
-  body: unknown,
-  { parameters, requestBody }: ContractOperation,
-): Violation[] {
-  const ofParameters = parameters.flatMap((parameter) => {
+/** What is wrong with the parameters' values, by the contract's schemas. */
+export function valueViolations(sent: SentParameters, { parameters }: ContractOperation): Violation[] {
+  return parameters.flatMap((parameter) => {
     const text = textOf(sent, parameter);
-    if (text === undefined || (parameter.isInteger && !INTEGER.test(text))) return [];
-    const violations = parameter.check(parameter.isInteger ? Number(text) : text, pointerTo(parameter));
+    const value = text !== undefined && parameter.isInteger ? integerOf(text) : text;
+    if (value === undefined) return [];
+    const violations = parameter.check(value, pointerTo(parameter));
     return violations.map((violation) => ({ ...violation, sent: sentValue(text) }));
   });
-  return [...ofParameters, ...(requestBody?.(body, '/body') ?? [])];
 }
 
 function textOf({ path, query, headers }: SentParameters, { in: place, name }: ContractParameter) {

@@ -1,5 +1,6 @@
 import { exportJobNotFound } from '../domain/errors.js';
-import { isFinished, viewAt } from '../domain/lifecycle.js';
+import type { JobStore } from '../domain/job-store.js';
+import { isFinished, isGone, viewAt } from '../domain/lifecycle.js';
 import type { Operation } from './operation.js';
 
 /**
@@ -14,6 +15,7 @@ export const cancelExportJob: Operation<'cancelExportJob'> =
     const view = facts && viewAt(facts, now);
     if (!view) throw exportJobNotFound(path.exportJobId);
 
+    await forgetGone(jobs, now);
     if (isFinished(view)) await jobs.remove(facts.id);
     else if (facts.cancelRequestedAt === undefined) await jobs.replace({ ...facts, cancelRequestedAt: now });
 
@@ -21,3 +23,8 @@ export const cancelExportJob: Operation<'cancelExportJob'> =
       ? { status: 200, body: { status: true, message: 'Export job has been marked for cancelling' } }
       : { status: 204 };
   };
+
+/** Keeps no longer what was cancelled before and is gone by now; so it stays gone, even if the clock is turned back. */
+async function forgetGone(jobs: JobStore, now: number): Promise<void> {
+  for (const facts of [...jobs.cancelled()].filter((job) => isGone(job, now))) await jobs.remove(facts.id);
+}

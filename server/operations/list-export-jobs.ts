@@ -6,7 +6,10 @@ import type { Operation, Services } from './operation.js';
 /** Retrieve a list of export jobs: the page's section "Retrieve a list of export jobs". */
 export const listExportJobs: Operation<'listExportJobs'> =
   (services) =>
-  ({ query }) => ({ status: 200, body: pageOf(views(services, query.offset), query) });
+  ({ query: { limit, offset, status } }) => ({
+    status: 200,
+    body: pageOf(views(services, offset), { limit, status }),
+  });
 
 function* views({ jobs, clock }: Services, offset: string | undefined): Iterable<ExportJob> {
   const now = clock.now();

@@ -1,5 +1,6 @@
 import type { operations } from '../../generated/openapi.js';
 import type { Clock } from '../domain/clock.js';
+import type { CompleteRequest, ExportJobRequest } from '../domain/export-job.js';
 import type { JobStore } from '../domain/job-store.js';
 import type { SeededRandom } from '../domain/random.js';
 import type { Scenario } from '../domain/scenario.js';
@@ -23,13 +24,16 @@ export interface Call<Id extends OperationId> {
   query: Part<operations[Id], 'query'>;
   headers: Part<operations[Id], 'header'>;
   body: operations[Id] extends { requestBody: { content: { 'application/json': infer Body } } }
-    ? Body
+    ? Complete<Body>
     : undefined;
   /** The call's `x-request-id`, or the one that was made for it. */
   requestId: string;
   /** The status that the call prefers (`Prefer: code=`), if it is one of success. */
   preferredStatus?: number;
 }
+
+/** The one place that claims what the validator does: by the time an operation is called, defaults are filled in. */
+type Complete<Body> = Body extends ExportJobRequest ? CompleteRequest : Body;
 
 type Part<Operation extends { parameters: object }, In extends string> =
   Operation['parameters'] extends Partial<Record<In, infer Values>>
@@ -38,13 +42,14 @@ type Part<Operation extends { parameters: object }, In extends string> =
       : NonNullable<Values>
     : Record<never, never>;
 
+type Success<Status> = Status extends number ? (`${Status}` extends `2${string}` ? Status : never) : never;
+
 /** The answers of success that the contract declares for an operation. Errors are thrown. */
-export type Answer<Id extends OperationId> = {
-  [Status in Extract<keyof operations[Id]['responses'], 200 | 204>]: { status: Status } & HeadersOf<
-    operations[Id]['responses'][Status]
-  > &
-    BodyOf<operations[Id]['responses'][Status]>;
-}[Extract<keyof operations[Id]['responses'], 200 | 204>];
+export type Answer<Id extends OperationId> = AnswerOf<operations[Id]['responses']>;
+type AnswerOf<Responses> = {
+  [Status in keyof Responses & Success<keyof Responses>]: { status: Status } & HeadersOf<Responses[Status]> &
+    BodyOf<Responses[Status]>;
+}[keyof Responses & Success<keyof Responses>];
 
 /** Headers that every answer may have are not an operation's to give. */
 type GivenForAll = 'x-request-id' | 'Preference-Applied';

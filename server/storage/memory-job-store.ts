@@ -15,8 +15,12 @@ export class MemoryJobStore implements JobStore {
   /** The jobs in the list's order, backwards: a new job is the newest, and goes to the end. */
   readonly #oldestFirst: JobFacts[];
 
+  readonly #cancelled: Map<number, JobFacts>;
+
   constructor(seed: readonly JobFacts[]) {
     this.#oldestFirst = [...seed].sort((a, b) => newestFirst(b, a));
+    const cancelled = seed.filter(({ cancelRequestedAt }) => cancelRequestedAt !== undefined);
+    this.#cancelled = new Map(cancelled.map((job) => [job.id, job]));
     this.#db = new Low(new Memory<StoredState>(), {
       lastId: seed.reduce((last, { id }) => Math.max(last, id), 0),
       jobs: Object.fromEntries(seed.map((job) => [job.id, job])),
@@ -35,6 +39,10 @@ export class MemoryJobStore implements JobStore {
     }
   }
 
+  cancelled(): Iterable<JobFacts> {
+    return this.#cancelled.values();
+  }
+
   async add<T extends JobFacts>(make: (id: number) => T): Promise<T> {
     const job = make(this.#db.data.lastId + 1);
     this.#db.data.lastId = job.id;
@@ -50,6 +58,8 @@ export class MemoryJobStore implements JobStore {
     this.#db.data.jobs[job.id] = job;
     this.#oldestFirst.splice(this.#indexOf(replaced), 1);
     this.#oldestFirst.splice(this.#indexOf(job), 0, job);
+    if (job.cancelRequestedAt !== undefined) this.#cancelled.set(job.id, job);
+    else this.#cancelled.delete(job.id);
     await this.#db.write();
   }
 
@@ -59,6 +69,7 @@ export class MemoryJobStore implements JobStore {
     // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the ids are numbers
     delete this.#db.data.jobs[id];
     this.#oldestFirst.splice(this.#indexOf(job), 1);
+    this.#cancelled.delete(id);
     await this.#db.write();
   }
 

@@ -167,13 +167,25 @@ test('however a clock is turned, it shows what it was turned to and the real tim
   );
 });
 
-test.each([-1, 1.5, NaN, 2 ** 53])('is not turned to %d, and stays as it is', (instant) => {
-  const clock = clockOf();
-  expect(() => {
-    clock.set(instant);
-  }).toThrow(RangeError);
-  expect(() => {
-    clock.advance(-1_000_001);
-  }).toThrow(`to -1: allowed are Unix milliseconds from 0`);
-  expect(clock.now()).toBe(1_000_000);
+/** 366 days before the last instant of a date of JavaScript's. */
+const LATEST = 8.64e15 - 366 * 86_400_000;
+
+test('can be turned to an instant after which a job still lives through', () => {
+  const clock = clockOf(0);
+  clock.set(LATEST);
+  expect(new Date(clock.now() + 365 * 86_400_000).toISOString()).toMatch(/^\+275760/);
 });
+
+test.each([-1, 1.5, NaN, Infinity, LATEST + 1, 2 ** 53])(
+  'is not turned to %d, and stays as it is',
+  (instant) => {
+    const clock = clockOf();
+    expect(() => {
+      clock.set(instant);
+    }).toThrow(RangeError);
+    expect(() => {
+      clock.advance(-1_000_001);
+    }).toThrow(`to -1: allowed are Unix milliseconds from 0 to ${LATEST}`);
+    expect(clock.now()).toBe(1_000_000);
+  },
+);

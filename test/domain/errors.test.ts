@@ -31,7 +31,7 @@ const OF_THE_SERVICE: [name: ErrorName, error: ApiError, status: number, kind: s
   ['bodyTooLarge', catalogue.bodyTooLarge(), 413, 'body-too-large'],
   [
     'mediaTypeNotSupported',
-    catalogue.mediaTypeNotSupported('The charset is not supported.', 'utf-8'),
+    catalogue.mediaTypeNotSupported('content-type', 'x', 'utf-8'),
     415,
     'media-type-not-supported',
   ],

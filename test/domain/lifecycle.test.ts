@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { loadContract, type Contract } from '../../server/contract.js';
-import type { ExportJob, ExportJobRequest, TimedJob } from '../../server/domain/export-job.js';
+import type { CompleteRequest, ExportJob, TimedJob } from '../../server/domain/export-job.js';
 import { isFinished, viewAt, viewWhenCreated } from '../../server/domain/lifecycle.js';
 import type { Cancelling, Ending, Scenario } from '../../server/domain/scenario.js';
 import { CONTRACT_FILE } from '../support/contracts.js';
@@ -159,7 +159,7 @@ describe('a finished job', () => {
 });
 
 describe('what was asked for', () => {
-  const request = example<ExportJobRequest>('create-request');
+  const request = example<CompleteRequest>('create-request');
   const moments: [status: string, milliseconds: number][] = [
     ['NEW', 0],
     ['PROCESSING', NEW_MS],
@@ -212,7 +212,7 @@ describe('a destination', () => {
     segmentNs: 'ups',
     status: ['exited' as const],
   }));
-  const job = (segmentPerBatch: boolean, filter: ExportJobRequest['filter'], batchIds: string[]) =>
+  const job = (segmentPerBatch: boolean, filter: CompleteRequest['filter'], batchIds: string[]) =>
     timedJob({
       request: requestOf({
         destination: { datasetId: 'dataset', segmentPerBatch },
@@ -464,7 +464,7 @@ const segments = fc.array(
   }),
   { maxLength: 3 },
 );
-const requests: fc.Arbitrary<ExportJobRequest> = fc.record(
+const requests: fc.Arbitrary<CompleteRequest> = fc.record(
   {
     destination: fc.record({ datasetId: text, segmentPerBatch: fc.boolean() }),
     schema: fc.record({ name: text }),

@@ -1,4 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { Clock } from '../../server/domain/clock.js';
+import { cancelExportJob } from '../../server/operations/cancel-export-job.js';
+import type { Services } from '../../server/operations/operation.js';
+import { MemoryJobStore } from '../../server/storage/memory-job-store.js';
+import { CREATED_AT, timedJob } from '../support/job-facts.js';
 import { SMALLEST_REQUEST, startMock } from '../support/mock.js';
 
 async function withJob() {
@@ -80,4 +85,26 @@ test('a recorded job that has not finished is marked in the same way', async () 
   expect((await get(`/export/jobs/${job.id}`)).status).toBe(200);
   mock.sandbox().clock.advance(1000);
   expect((await get(`/export/jobs/${job.id}`)).status).toBe(404);
+});
+
+test('a job that is gone is kept no longer once the next one is cancelled, even if the clock is turned back', async () => {
+  const jobs = new MemoryJobStore([timedJob({ id: 1 }), timedJob({ id: 2 }), timedJob({ id: 3 })]);
+  const clock = new Clock(CREATED_AT);
+  const cancel = async (id: number) => {
+    const services = { jobs, clock } as unknown as Services;
+    await cancelExportJob(services)({
+      path: { exportJobId: id },
+      query: {},
+      headers: {},
+      body: undefined,
+      requestId: 'r',
+    });
+  };
+  await cancel(1);
+  await cancel(2);
+  expect([...jobs.newestFirst()]).toHaveLength(3);
+  clock.advance(1000);
+  await cancel(3);
+  clock.set(CREATED_AT);
+  expect([...jobs.newestFirst()].map(({ id }) => id)).toEqual([3]);
 });

@@ -64,6 +64,17 @@ test('ids count up from the highest of the seed, and X-Location leads to the job
   }
 });
 
+test('no two jobs share a batch or a compute job', async () => {
+  const { mock, get, post } = await startMock({ seed: 'empty' });
+  for (let count = 0; count < 3; count++) await post(SMALLEST_REQUEST);
+  mock.sandbox().clock.advance(3_600_000);
+  const { records } = (await get('/export/jobs')).body as {
+    records: { destination: { batchId: string }; computeGatewayJobId: { exportJob: string } }[];
+  };
+  expect(new Set(records.map(({ destination }) => destination.batchId)).size).toBe(3);
+  expect(new Set(records.map((job) => job.computeGatewayJobId.exportJob)).size).toBe(3);
+});
+
 test('a finished job shows complete and consistent metrics', async () => {
   const { mock, get, post } = await startMock();
   const { id, creationTime } = (await post(SMALLEST_REQUEST)).body as { id: number; creationTime: number };

@@ -1,10 +1,18 @@
 /** Held by the compiler (`npm run typecheck`): an operation that does not follow the contract does not compile. */
-import { expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
 import type { components } from '../../generated/openapi.js';
+import type { CompleteRequest } from '../../server/domain/export-job.js';
 import type { Answer, Call, Operations } from '../../server/operations/operation.js';
 import { operations } from '../../server/operations/index.js';
+import { packageRoot } from '../../server/package-root.js';
+import { example } from '../support/examples.js';
+import { startMock } from '../support/mock.js';
 
-declare const job: components['schemas']['NewExportJob'];
+type Schemas = components['schemas'];
+
+declare const job: Schemas['NewExportJob'];
 
 export const rightAnswers = (): [
   Answer<'createExportJob'>,
@@ -37,6 +45,89 @@ export const wrongCalls = (list: Call<'listExportJobs'>, retrieve: Call<'retriev
   // @ts-expect-error the operation takes no body
   retrieve.body satisfies object,
 ];
+
+/** As a client writes it: what has a default is left out wherever it can be. */
+const SHORT = {
+  destination: { datasetId: 'dataset' },
+  schema: { name: 'schema' },
+  filter: { segments: [{ segmentId: 'segment' }] },
+  evaluationInfo: {},
+} satisfies Schemas['ExportJobRequest'];
+
+/** The same as an operation is handed it. */
+const COMPLETE = {
+  destination: { datasetId: 'dataset', segmentPerBatch: false },
+  schema: { name: 'schema' },
+  filter: { segments: [{ segmentId: 'segment', segmentNs: 'ups', status: ['realized'] }] },
+  evaluationInfo: { segmentation: false },
+} satisfies CompleteRequest;
+
+const OF_THE_README = {
+  destination: { datasetId: '5b7c86968f7b6501e21ba9df' },
+  schema: { name: '_xdm.context.profile' },
+  filter: { segments: [{ segmentId: '52c26d0d-45f2-47a2-ab30-ed06abc981ff' }] },
+} satisfies Schemas['ExportJobRequest'];
+
+const DOCUMENTED = {
+  fields: 'identities.id,personalEmail.address',
+  mergePolicy: { id: 'timestampOrdered-none-mp', version: 1 },
+  filter: {
+    segments: [{ segmentId: '52c26d0d-45f2-47a2-ab30-ed06abc981ff', segmentNs: 'ups', status: ['realized'] }],
+    segmentQualificationTime: { startTime: '2018-01-01T00:00:00Z', endTime: '2018-02-01T00:00:00Z' },
+    fromIngestTimestamp: '2018-01-01T00:00:00Z',
+    emptyProfiles: true,
+  },
+  additionalFields: {
+    eventList: {
+      fields: 'string',
+      filter: { fromIngestTimestamp: '2018-01-01T00:00:00Z', toIngestTimestamp: '2020-01-01T00:00:00Z' },
+    },
+  },
+  destination: { datasetId: '5b7c86968f7b6501e21ba9df', segmentPerBatch: false },
+  schema: { name: '_xdm.context.profile' },
+  evaluationInfo: { segmentation: true },
+} satisfies Schemas['ExportJobRequest'];
+
+export const rightBody = (
+  body: Call<'createExportJob'>['body'],
+): [CompleteRequest, Schemas['ExportJobRequest']] => [body, body];
+
+export const wrongRequests = (): unknown[] => [
+  // @ts-expect-error the schema is missing
+  { destination: { datasetId: '' } } satisfies Schemas['ExportJobRequest'],
+  // @ts-expect-error the property is not known
+  { ...SHORT, filters: {} } satisfies Schemas['ExportJobRequest'],
+  // @ts-expect-error an operation is handed a request with its defaults
+  SHORT satisfies Call<'createExportJob'>['body'],
+  // @ts-expect-error an answer has every default
+  SHORT.filter satisfies Schemas['NewExportJob']['filter'],
+];
+
+describe('the type of a request takes', () => {
+  test('the one of the README', () => {
+    const [, body = ''] =
+      /^aep -X POST .* -d '([^']*)'$/m.exec(readFileSync(join(packageRoot, 'README.md'), 'utf8')) ?? [];
+    expect(JSON.parse(body)).toEqual(OF_THE_README);
+  });
+
+  test('the documented one', () => {
+    expect(example('create-request')).toEqual(DOCUMENTED);
+  });
+});
+
+test('an operation is handed every default that its type promises', async () => {
+  let handed: unknown;
+  const { post } = await startMock({
+    operations: {
+      createExportJob: (services) => (call) => {
+        handed = call.body;
+        return operations.createExportJob(services)(call);
+      },
+    },
+  });
+  expect((await post(SHORT)).status).toBe(200);
+  expect(handed).toEqual(COMPLETE);
+});
 
 test('the table has the four operations of the contract', () => {
   expect(Object.keys(operations)).toEqual([

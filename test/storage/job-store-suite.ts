@@ -210,6 +210,27 @@ export function describeJobStore(name: string, open: OpenStore): void {
       });
     });
 
+    describe('the jobs that were asked to cancel', () => {
+      const asked = (id: number) => ({ ...seeded(id), cancelRequestedAt: CREATED_AT });
+      const idsOfCancelled = (store: JobStore) => [...store.cancelled()].map(({ id }) => id);
+
+      test('are told in the order in which they were asked, until they are removed', async () => {
+        const store = await open([seeded(1), seeded(2), seeded(3)]);
+        expect(idsOfCancelled(store)).toEqual([]);
+        await store.replace(asked(3));
+        await store.replace(asked(1));
+        expect(idsOfCancelled(store)).toEqual([3, 1]);
+        await store.remove(3);
+        expect([...store.cancelled()]).toEqual([asked(1)]);
+        await store.replace(seeded(1));
+        expect(idsOfCancelled(store)).toEqual([]);
+      });
+
+      test('are known from the seed', async () => {
+        expect(idsOfCancelled(await open([seeded(1), asked(2)]))).toEqual([2]);
+      });
+    });
+
     describe('a job that is removed', () => {
       test('is gone at once, and no other', async () => {
         const store = await open([seeded(3), seeded(2), seeded(1)]);

@@ -1,4 +1,4 @@
-import type { ExportJob, ExportJobRequest, RecordedJob, TimedJob } from '../../server/domain/export-job.js';
+import type { CompleteRequest, ExportJob, RecordedJob, TimedJob } from '../../server/domain/export-job.js';
 import { recordedJob } from '../../server/domain/export-job.js';
 import type { Scenario } from '../../server/domain/scenario.js';
 import { example } from './examples.js';
@@ -18,7 +18,7 @@ export function scenarioOf(parts: Partial<Scenario> = {}): Scenario {
   };
 }
 
-export function requestOf(parts: Partial<ExportJobRequest> = {}): ExportJobRequest {
+export function requestOf(parts: Partial<CompleteRequest> = {}): CompleteRequest {
   return {
     destination: { datasetId: 'dataset', segmentPerBatch: false },
     schema: { name: '_xdm.context.profile' },
