@@ -55,7 +55,6 @@ describe('calls sent in one go are answered in their order', () => {
       get() + get() + get() + get(`A: ${'a'.repeat(17_000)}\r\n`),
       [200, 200, 200, 431],
     ],
-    ['a delayed call, and what is no call', `${get('Prefer: delay=20\r\n')}nonsense\r\n\r\n`, [200, 400]],
   ])('%s', async (_case, bytes, expected) => {
     const { socket, closed } = await connection();
     socket.write(bytes);
