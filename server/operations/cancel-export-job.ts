@@ -15,9 +15,9 @@ export const cancelExportJob: Operation<'cancelExportJob'> =
     const view = facts && viewAt(facts, now);
     if (!view) throw exportJobNotFound(path.exportJobId);
 
-    await forgetGone(jobs, now);
     if (isFinished(view)) await jobs.remove(facts.id);
     else if (facts.cancelRequestedAt === undefined) await jobs.replace({ ...facts, cancelRequestedAt: now });
+    await forgetGone(jobs, now);
 
     return preferredStatus === 200
       ? { status: 200, body: { status: true, message: 'Export job has been marked for cancelling' } }

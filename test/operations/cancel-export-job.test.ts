@@ -87,19 +87,28 @@ test('a recorded job that has not finished is marked in the same way', async () 
   expect((await get(`/export/jobs/${job.id}`)).status).toBe(404);
 });
 
+/** Cancels without HTTP between, at the instant of the clock. */
+function cancellerOf(jobs: MemoryJobStore, clock: Clock) {
+  const cancel = cancelExportJob({ jobs, clock } as unknown as Services);
+  return async (id: number) => {
+    await cancel({ path: { exportJobId: id }, query: {}, headers: {}, body: undefined, requestId: 'r' });
+  };
+}
+
+test('cancelling again while the first is still being stored puts nothing off', async () => {
+  const jobs = new MemoryJobStore([timedJob({ id: 1 })]);
+  const clock = new Clock(CREATED_AT);
+  const cancel = cancellerOf(jobs, clock);
+  const first = cancel(1);
+  clock.advance(500);
+  await Promise.all([first, cancel(1)]);
+  expect(jobs.get(1)?.cancelRequestedAt).toBe(CREATED_AT);
+});
+
 test('a job that is gone is kept no longer once the next one is cancelled, even if the clock is turned back', async () => {
   const jobs = new MemoryJobStore([timedJob({ id: 1 }), timedJob({ id: 2 }), timedJob({ id: 3 })]);
   const clock = new Clock(CREATED_AT);
-  const cancel = async (id: number) => {
-    const services = { jobs, clock } as unknown as Services;
-    await cancelExportJob(services)({
-      path: { exportJobId: id },
-      query: {},
-      headers: {},
-      body: undefined,
-      requestId: 'r',
-    });
-  };
+  const cancel = cancellerOf(jobs, clock);
   await cancel(1);
   await cancel(2);
   expect([...jobs.newestFirst()]).toHaveLength(3);
