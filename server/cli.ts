@@ -12,6 +12,7 @@ import {
   type MockServerOptions,
 } from './mock-server.js';
 import { packageRoot } from './package-root.js';
+import { DOCUMENTED_SANDBOX } from './sandbox-name.js';
 import { listenFailure } from './start-failure.js';
 
 const COULD_NOT_START = 1;
@@ -37,13 +38,14 @@ async function start(): Promise<void> {
 function banner(mock: MockServer, { clock }: MockServerOptions): string {
   const { version, contract } = mock.health();
   const { newMs, processingMs } = mock.lifetimes;
+  const { org, name } = DOCUMENTED_SANDBOX;
   return `aep-export-jobs-mock ${version} (contract ${contract.version}, ${contract.hash})
 Listening on ${mock.url}/data/core/ups
 State is kept in memory, and is gone when the mock stops.
 
 Try it:
   curl '${mock.url}/data/core/ups/export/jobs?limit=2' -H 'Authorization: Bearer any' -H 'x-api-key: any' \\
-    -H 'x-gw-ims-org-id: 1BD6382559DF0C130A49422D@AdobeOrg' -H 'x-sandbox-name: prod'
+    -H 'x-gw-ims-org-id: ${org}' -H 'x-sandbox-name: ${name}'
 
 ${
   clock === undefined

@@ -1,3 +1,5 @@
+import { unescapePointer } from './json-pointer.js';
+
 type Json = Record<string, unknown>;
 
 /** A place in the document; `$ref`s are followed on the way, so that the pointer is one that a schema compiles from. */
@@ -33,5 +35,5 @@ function parsePointer(reference: string): string[] {
   return reference
     .replace(/^#\//, '')
     .split('/')
-    .map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'));
+    .map((part) => unescapePointer(decodeURIComponent(part)));
 }

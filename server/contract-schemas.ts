@@ -3,6 +3,7 @@ import type { Violation } from './domain/errors.js';
 import { isInstant } from './domain/instant.js';
 import type { OpenApiDocument } from './contract-checks.js';
 import { violationOf } from './contract-violations.js';
+import { escapePointer } from './json-pointer.js';
 
 /**
  * Holds a value against a schema: nothing when it is valid, else what it breaks, or only what it breaks first.
@@ -37,7 +38,7 @@ export function compileSchemas(document: OpenApiDocument): { at: (pointer: strin
   const first = ajvOf(schemas, false);
   const all = ajvOf(schemas, true);
   const at = (pointer: string[]): Check => {
-    const key = `contract#/${pointer.map((part) => encodeURIComponent(escape(part))).join('/')}`;
+    const key = `contract#/${pointer.map((part) => encodeURIComponent(escapePointer(part))).join('/')}`;
     const validate = first.getSchema(key);
     if (!validate) throw new Error(`there is no schema at ${key}`);
     return (value, place = '', tell = 'all') => {
@@ -63,10 +64,6 @@ function ajvOf(schemas: object, allErrors: boolean): Ajv2020 {
   });
   ajv.addVocabulary(NOT_OF_JSON_SCHEMA);
   return ajv.addSchema(schemas, 'contract', undefined, false);
-}
-
-function escape(part: string): string {
-  return part.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { closest, distance } from 'fastest-levenshtein';
 import type { Violation } from './domain/errors.js';
+import { escapePointer, unescapePointer } from './json-pointer.js';
 
 /** A value longer than this, in characters of its JSON, is described rather than repeated. */
 const LONGEST_SENT = 200;
@@ -77,17 +78,12 @@ function isShort(value: object): boolean {
   }
 }
 
-/** Makes a name a part of a JSON pointer (RFC 6901). */
-export function escapePointer(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
 function subject(pointer: string): string {
   const names = pointer.split('/').slice(1);
   const name = names.at(-1);
   if (name === undefined) return 'The value';
   const holder = names.findLast((part) => !/^\d+$/.test(part)) ?? '';
-  const shown = `'${holder.replaceAll('~1', '/').replaceAll('~0', '~')}'`;
+  const shown = `'${unescapePointer(holder)}'`;
   return holder === name ? shown : `An item of ${shown}`;
 }
 

@@ -12,6 +12,7 @@ import type { Scenario } from './domain/scenario.js';
 import { createApp } from './http/app.js';
 import { exportJobsApi } from './http/export-jobs-api.js';
 import { Listener } from './http/listener.js';
+import { methodsOf } from './http/methods.js';
 import { checker, replier } from './http/reply.js';
 import { warmUp } from './http/openapi-validator.js';
 import { healthOf, type Health } from './health.js';
@@ -72,6 +73,7 @@ export interface MockServer {
  */
 export async function createMockServer(options: MockServerOptions = {}): Promise<MockServer> {
   checkOptions(options, Object.keys(allOperations));
+  const { cors: crossOrigin = true } = options;
   const log = createLog(options.logLevel ?? 'silent');
   const contract = await readyContract(options.contract ?? OWN_CONTRACT);
   const control = await readyContract(OWN_CONTROL_CONTRACT);
@@ -87,16 +89,14 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const makeRequestId = requestIds(randomSeed);
   const checked = checker(contract, log, tally);
   const app = createApp({
-    apis: [
-      exportJobsApi(contract, operations, sandboxes, options.cors ?? true),
-      controlApi(control, { health }),
-    ],
+    apis: [exportJobsApi(contract, operations, sandboxes, crossOrigin), controlApi(control, { health })],
     makeRequestId,
     isRequestId: (text) => checkRequestId(text).length === 0,
     reply: replier(checked, log),
     log,
   });
-  const listener = new Listener({ app, makeRequestId, checked, log, crossOrigin: options.cors ?? true });
+  const methods = methodsOf(contract.operations);
+  const listener = new Listener({ app, makeRequestId, checked, log, methods, crossOrigin });
   const { newMs, processingMs } = origin.scenario;
 
   return {

@@ -10,7 +10,7 @@ export interface SandboxName {
 }
 
 /** The sandbox of the documented calls. */
-const DOCUMENTED_SANDBOX: SandboxName = { org: '1BD6382559DF0C130A49422D@AdobeOrg', name: 'prod' };
+export const DOCUMENTED_SANDBOX: SandboxName = { org: '1BD6382559DF0C130A49422D@AdobeOrg', name: 'prod' };
 
 /** The name with what it leaves out taken from the documented sandbox. Throws OptionError for what names none. */
 export function sandboxName(given: unknown = {}): SandboxName {

@@ -9,6 +9,7 @@ import type { Violation } from './domain/errors.js';
 import { recordedJob, type ExportJob, type JobFacts } from './domain/export-job.js';
 import type { SeededRandom } from './domain/random.js';
 import { packageRoot } from './package-root.js';
+import { isObject } from './shown.js';
 
 /** A seed can't be read or is not one. The message names the file, each place in it, what is wrong and what is allowed. */
 export class SeedError extends Error {
@@ -105,7 +106,7 @@ function parse(text: string, file: string): unknown {
 }
 
 function violationsOf(content: unknown, contract: Contract): Violation[] {
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+  if (!isObject(content)) {
     const message = 'The file must hold an object.';
     return [{ message, pointer: '', sent: sentValue(content), allowed: WHAT_A_FILE_HOLDS }];
   }

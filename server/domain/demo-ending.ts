@@ -1,6 +1,7 @@
 import type { components } from '../../generated/openapi.js';
 import type { Draw } from './demo-draw.js';
 import type { DemoError, DemoMaterial, Weighted } from './demo-material.js';
+import { timing } from './timing.js';
 
 type Schemas = components['schemas'];
 
@@ -57,10 +58,6 @@ function course(draw: Draw, creationTime: number) {
     exportFrom: creationTime + draw.milliseconds('waiting'),
     exportTo: totalTime.endTimeInMs - draw.milliseconds('closing'),
   };
-}
-
-function timing(start: number, end: number): Schemas['Timing'] {
-  return { startTimeInMs: start, endTimeInMs: end, totalTimeInMs: end - start };
 }
 
 /** Small exports are as frequent as large ones. */

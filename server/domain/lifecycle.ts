@@ -1,6 +1,7 @@
 import type { components } from '../../generated/openapi.js';
 import type { ExportJob, JobFacts, TimedJob } from './export-job.js';
 import { DEFAULT_CANCELLING, type Ending } from './scenario.js';
+import { timing } from './timing.js';
 
 type Schemas = components['schemas'];
 
@@ -114,10 +115,6 @@ function timings(facts: TimedJob, course: Course) {
     totalTime: timing(facts.creationTime, course.endsAt),
     profileExportTime: timing(course.processingFrom, course.endsAt),
   };
-}
-
-function timing(start: number, end: number): Schemas['Timing'] {
-  return { startTimeInMs: start, endTimeInMs: end, totalTimeInMs: end - start };
 }
 
 // The members of a view stand in the page's order: what the job is, its status, what was asked for, what came of it,

@@ -1,6 +1,6 @@
 import type { Contract, ContractOperation, ContractResponse } from '../contract.js';
-import { escapePointer } from '../contract-violations.js';
 import type { Violation } from '../domain/errors.js';
+import { escapePointer } from '../json-pointer.js';
 import type { AnswerToSend } from './exchange.js';
 
 /** Holds an answer against the contract: nothing when it may be sent. */

@@ -8,6 +8,7 @@ import { ignoreBody, readBody } from './body.js';
 import { carryOut } from './carry-out.js';
 import { crossOrigin } from './cross-origin.js';
 import { beginExchange, exchangeOf } from './exchange.js';
+import { methodsOf } from './methods.js';
 import { answerOf, type Reply } from './reply.js';
 import { requestCheck } from './request-check.js';
 
@@ -73,14 +74,6 @@ function routes(api: Api, reply: Reply, log: Logger): Router {
   }
   router.use(admit);
   return router;
-}
-
-/** The methods that a caller may use: those of the operations, and what HTTP has besides. */
-function methodsOf(operations: ContractOperation[]): string[] {
-  const own = operations.flatMap(({ method }) =>
-    method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
-  );
-  return [...new Set([...own, 'OPTIONS'])];
 }
 
 function byPath({ operations }: Contract): Map<string, ContractOperation[]> {

@@ -34,6 +34,8 @@ export interface ListenerParts {
   makeRequestId: () => string;
   checked: Checked;
   log: Logger;
+  /** The methods that there are. */
+  methods: string[];
   /** Whether browsers may read from any origin what is refused here. */
   crossOrigin: boolean;
 }
@@ -42,7 +44,6 @@ export interface ListenerParts {
 export class Listener {
   readonly #server: Server;
   readonly #connections: Connections;
-  #closed: Promise<void> | undefined;
 
   constructor(private readonly parts: ListenerParts) {
     this.#server = createServer(LIMITS, parts.app);
@@ -57,7 +58,7 @@ export class Listener {
     this.#server.on('checkExpectation', parts.app);
     this.#server.on('checkContinue', parts.app);
     this.#server.on('connect', (_req: IncomingMessage, socket) => {
-      this.#refuse(socket as Socket, methodNotAllowed('CONNECT', 'GET, HEAD, POST, DELETE, OPTIONS'));
+      this.#refuse(socket as Socket, methodNotAllowed('CONNECT', parts.methods.join(', ')));
     });
   }
 
@@ -77,15 +78,10 @@ export class Listener {
 
   /** Takes no more calls, finishes those under way, and resolves when all are done. */
   close(): Promise<void> {
-    this.#closed ??= new Promise((resolve) => {
-      if (!this.#server.listening) {
-        resolve();
-        return;
-      }
-      this.#server.close(() => resolve());
-      this.#connections.close();
-    });
-    return this.#closed;
+    if (!this.#server.listening) return Promise.resolve();
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#connections.close();
+    return closed;
   }
 
   #refuse(socket: Socket, error: ApiError): void {

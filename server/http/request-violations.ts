@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ContractOperation, ContractParameter } from '../contract.js';
-import { escapePointer, sentValue, unknownName } from '../contract-violations.js';
+import { sentValue, unknownName } from '../contract-violations.js';
 import type { Violation } from '../domain/errors.js';
+import { escapePointer } from '../json-pointer.js';
 
 /** A request's parameters as they were sent, before anything is made of them. */
 export interface SentParameters {
