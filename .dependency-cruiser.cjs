@@ -43,7 +43,7 @@ module.exports = {
         pathNot: [
           '^server/storage/',
           '^server/domain/(export-job|job-store|paging)\\.ts$',
-          '^(node:)?(crypto|fs|net|os|path)(/|$)',
+          '^(node:)?(crypto|events|fs|net|path)(/|$)',
           packages('lowdb'),
         ],
       },

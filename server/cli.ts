@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
+import { defaultDirectory } from './default-directory.js';
 import { command, messageByFlag, readFlags, unknownVariables } from './flags.js';
 import {
   ContractError,
@@ -8,6 +9,7 @@ import {
   OptionError,
   readIdentity,
   SeedError,
+  StateError,
   type MockServer,
   type MockServerOptions,
 } from './mock-server.js';
@@ -29,7 +31,8 @@ async function start(): Promise<void> {
     return;
   }
   for (const warning of unknownVariables(process.env)) console.error(warning);
-  const mock = await createMockServer(options);
+  const { memory, db = memory ? undefined : defaultDirectory(process.cwd()) } = options;
+  const mock = await createMockServer({ ...options, db });
   await mock.listen();
   stopOnSignal(mock);
   console.log(banner(mock, options));
@@ -41,7 +44,7 @@ function banner(mock: MockServer, { clock }: MockServerOptions): string {
   const { org, name } = DOCUMENTED_SANDBOX;
   return `aep-export-jobs-mock ${version} (contract ${contract.version}, ${contract.hash})
 Listening on ${mock.url}/data/core/ups
-State is kept in memory, and is gone when the mock stops.
+${stateLine(mock)}
 
 Try it:
   curl '${mock.url}/data/core/ups/export/jobs?limit=2' -H 'Authorization: Bearer any' -H 'x-api-key: any' \\
@@ -54,6 +57,12 @@ ${
 }
 Docs: ${join(packageRoot, 'README.md')}
 `;
+}
+
+function stateLine({ state: { directory, found } }: MockServer): string {
+  if (directory === undefined) return 'State is kept in memory, and is gone when the mock stops.';
+  const goesOn = found === 0 ? '' : ` What was there goes on: ${found} sandbox${found === 1 ? '' : 'es'}.`;
+  return `State is kept in ${directory}.${goesOn} --fresh starts anew.`;
 }
 
 function stopOnSignal(mock: MockServer): void {
@@ -73,7 +82,7 @@ function explain(error: Error): number {
   // Commander has said it.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE_OR_DATA;
   console.error(error instanceof OptionError ? messageByFlag(error, program) : listenFailure(error));
-  const isUsers = [OptionError, ContractError, SeedError].some((kind) => error instanceof kind);
+  const isUsers = [OptionError, ContractError, SeedError, StateError].some((kind) => error instanceof kind);
   return isUsers ? BAD_USAGE_OR_DATA : COULD_NOT_START;
 }
 

@@ -9,6 +9,7 @@ export interface Flags {
 
 type Environment = Record<string, string | undefined>;
 
+const DB_HELP = 'the directory to keep state in; by default one below node_modules/.cache, or of the user';
 const SEED_HELP = 'what a sandbox starts with: documented, demo, empty, or a file {"jobs": [ExportJob, …]}';
 const CLOCK_HELP = 'the instant (RFC 3339) at which all clocks stand; without it they go';
 const RANDOM_SEED_HELP = 'the number from which ids, batch ids and the demo seed follow';
@@ -27,7 +28,9 @@ export function command(environment: Environment): Command {
     .description('A contract-first, stateful mock of the export jobs of the AEP Segmentation Service.')
     .addOption(number('--port <port>', 'port to listen on, 0 picks a free one', 'PORT').default(4010))
     .addOption(option('--host <address>', 'address to listen on', 'HOST').default('127.0.0.1'))
-    .option('--memory', 'keep all state in memory, as this version always does (env: AEP_MOCK_MEMORY)')
+    .addOption(option('--db <dir>', DB_HELP, 'AEP_MOCK_DB'))
+    .option('--memory', 'keep state in memory; the default where CI is set (env: AEP_MOCK_MEMORY)')
+    .option('--fresh', 'give up the state that was kept, and start anew (env: AEP_MOCK_FRESH)')
     .addOption(option('--seed <seed>', SEED_HELP, 'AEP_MOCK_SEED').default('documented'))
     .addOption(option('--clock <instant>', CLOCK_HELP, 'AEP_MOCK_CLOCK'))
     .addOption(number('--random-seed <n>', RANDOM_SEED_HELP, 'AEP_MOCK_RANDOM_SEED'))
@@ -62,10 +65,28 @@ export function readFlags(program: Command, environment: Environment, parameters
     version,
     options: {
       ...options,
-      memory: given('memory') ? true : switchFrom(environment, 'AEP_MOCK_MEMORY'),
+      ...statePlace(options, given, environment),
+      fresh: given('fresh') ? true : switchFrom(environment, 'AEP_MOCK_FRESH'),
       cors: given('cors') ? false : switchFrom(environment, 'AEP_MOCK_CORS'),
     },
   };
+}
+
+/** Where state is to be kept: what a flag says stands above what the environment does. Nothing: where nobody says. */
+function statePlace(
+  { db, memory }: MockServerOptions,
+  given: (name: string) => boolean,
+  environment: Environment,
+): Pick<MockServerOptions, 'db' | 'memory'> {
+  if (given('db') && given('memory')) throw new OptionError('--db and --memory exclude each other: give one');
+  if (given('db')) return { db };
+  if (given('memory')) return { db: undefined, memory };
+  const isInMemory = switchFrom(environment, 'AEP_MOCK_MEMORY');
+  if (isInMemory === true && db !== undefined) {
+    throw new OptionError('AEP_MOCK_DB and AEP_MOCK_MEMORY exclude each other: set one');
+  }
+  const isInPipeline = !['', '0', 'false', undefined].includes(environment['CI']);
+  return { db, memory: isInMemory ?? (db === undefined && isInPipeline ? true : undefined) };
 }
 
 /** A switch's environment variable: commander would take any value of it, `false` too, as the switch being given. */
@@ -79,7 +100,9 @@ function switchFrom(environment: Environment, variable: string): boolean | undef
 }
 
 const VARIABLES = [
+  'AEP_MOCK_DB',
   'AEP_MOCK_MEMORY',
+  'AEP_MOCK_FRESH',
   'AEP_MOCK_SEED',
   'AEP_MOCK_CLOCK',
   'AEP_MOCK_RANDOM_SEED',

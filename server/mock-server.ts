@@ -26,11 +26,12 @@ import { packageRoot, packageVersion } from './package-root.js';
 import { sandboxName, type SandboxName } from './sandbox-name.js';
 import { Sandboxes, type SandboxOrigin } from './sandboxes.js';
 import { loadSeed, SeedError } from './seed.js';
-import { MemoryJobStore } from './storage/memory-job-store.js';
+import { openState, type State } from './state.js';
+import { StateError, StateUnavailableError } from './storage/state-error.js';
 
 export type { Clock, Health, LogLevel, MockServerOptions, SandboxName };
 export type { ApiError, Operation, OperationId, Operations };
-export { ContractError, OptionError, SeedError };
+export { ContractError, OptionError, SeedError, StateError, StateUnavailableError };
 // What an operation throws to answer a documented error.
 export { exportJobNotFound, serviceUnavailable, tooManyRequests };
 
@@ -61,15 +62,20 @@ export interface MockServer {
   health(): Health;
   /** How long a created job is NEW and then PROCESSING, in milliseconds. */
   readonly lifetimes: Readonly<Pick<Scenario, 'newMs' | 'processingMs'>>;
+  /** Where state is kept, unless it is in memory, and how many sandboxes were found there at the start. */
+  readonly state: Readonly<Pick<State, 'directory' | 'found'>>;
   /** Listens on the options' port and host; resolves to `url`. Rejects with Node's error when it can't, and once closed. */
   listen(): Promise<string>;
-  /** Takes no more calls and finishes those under way. Asked again, it gives the same promise. */
+  /**
+   * Takes no more calls, finishes those under way and leaves the state's directory to others. Asked again, it gives the
+   * same promise.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Makes a mock that is ready to answer: the contract is compiled and the seed is loaded. Rejects with OptionError,
- * ContractError or SeedError.
+ * Makes a mock that is ready to answer: the contract is compiled, and seed and state are loaded. Rejects with
+ * OptionError, ContractError, SeedError, StateError or StateUnavailableError.
  */
 export async function createMockServer(options: MockServerOptions = {}): Promise<MockServer> {
   checkOptions(options, Object.keys(allOperations));
@@ -81,7 +87,9 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
 
   const randomSeed = String(options.randomSeed ?? randomBytes(16).toString('hex'));
   const origin = await sandboxOrigin(options, contract, randomSeed);
-  const sandboxes = new Sandboxes(origin, log);
+  // The last that may fail: its directory is then this process's own, until it is closed.
+  const state = await openState(options, contract, log);
+  const sandboxes = new Sandboxes({ ...origin, openStore: state.openStore }, log);
   const operations = { ...allOperations, ...given(options.operations) };
   const tally = { contractViolations: 0 };
   const health = healthOf(contract, tally);
@@ -108,7 +116,8 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     sandbox: (name) => sandboxes.get(sandboxName(name)),
     health,
     lifetimes: Object.freeze({ newMs, processingMs }),
-    ...openingOf(listener, options.port ?? 0, options.host ?? '127.0.0.1'),
+    state: Object.freeze({ directory: state.directory, found: state.found }),
+    ...openingOf(listener, state, options.port ?? 0, options.host ?? '127.0.0.1'),
   };
 }
 
@@ -127,7 +136,7 @@ async function sandboxOrigin(
   { seed, clock, newMs, processingMs }: MockServerOptions,
   contract: Contract,
   randomSeed: string,
-): Promise<SandboxOrigin> {
+): Promise<Omit<SandboxOrigin, 'openStore'>> {
   const scenario = JSON.parse(await readFile(DEFAULT_SCENARIO, 'utf8')) as Scenario;
   return {
     seed: await loadSeed(seed ?? 'documented', contract),
@@ -138,7 +147,6 @@ async function sandboxOrigin(
     },
     frozenAt: clock === undefined ? undefined : parseInstant(clock),
     randomSeed,
-    openStore: (_sandbox, seed) => new MemoryJobStore(seed()),
   };
 }
 

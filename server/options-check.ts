@@ -13,7 +13,11 @@ export function checkOptions(options: unknown, operationIds: readonly string[]):
       throw new OptionError(`${name} is ${shown(value)}; allowed is ${rule.allowed}`, name);
     }
   }
-  checkOperations((options as MockServerOptions).operations ?? {}, operationIds);
+  const { db, memory, operations = {} } = options as MockServerOptions;
+  if (memory !== undefined && memory === (db !== undefined)) {
+    throw new OptionError(`memory is ${memory}; allowed is true without a db, or false with one`, 'memory');
+  }
+  checkOperations(operations, operationIds);
 }
 
 function checkOperations(operations: object, operationIds: readonly string[]): void {
@@ -41,10 +45,14 @@ interface Rule {
 /** 365 days. */
 const LONGEST_STATE_IN_MS = 365 * 24 * 60 * 60 * 1000;
 
+const boolean: Rule = { allows: (value) => typeof value === 'boolean', allowed: 'true or false' };
+
 const RULES = {
   port: integer(65_535),
   host: text('an address or a host name of this machine, such as 127.0.0.1'),
-  memory: { allows: (value) => value === true, allowed: 'true: this version keeps state in memory' },
+  db: text('the path of a directory'),
+  memory: boolean,
+  fresh: boolean,
   seed: text('documented, demo, empty or the path of a seed file'),
   clock: {
     allows: (value) => typeof value === 'string' && (parseInstant(value) ?? -1) >= 0,
@@ -53,7 +61,7 @@ const RULES = {
   randomSeed: integer(Number.MAX_SAFE_INTEGER),
   newMs: integer(LONGEST_STATE_IN_MS),
   processingMs: integer(LONGEST_STATE_IN_MS),
-  cors: { allows: (value) => typeof value === 'boolean', allowed: 'true or false' },
+  cors: boolean,
   logLevel: {
     allows: (value) => LOG_LEVELS.some((level) => level === value),
     allowed: `one of ${LOG_LEVELS.join(', ')}`,

@@ -22,8 +22,15 @@ export interface MockServerOptions {
   port?: number | undefined;
   /** The address that `listen` takes. Default `127.0.0.1`. */
   host?: string | undefined;
-  /** Whether state is kept in memory alone. Only true is allowed: this version keeps it nowhere else. */
+  /**
+   * The directory to keep state in: a new one, an empty one, or one that a mock has kept state in before. The mock has it
+   * for itself until it is closed. Without it, state is kept in memory.
+   */
+  db?: string | undefined;
+  /** Whether state is kept in memory. Default true, unless there is a `db`; allowed is true without one, false with one. */
   memory?: boolean | undefined;
+  /** Whether what `db` has kept is given up at the start. Default false. */
+  fresh?: boolean | undefined;
   /** What a sandbox starts with: `documented` (default), `demo`, `empty`, or the path of a file `{"jobs": [ExportJob, …]}`. */
   seed?: string | undefined;
   /** The instant (RFC 3339) at which every sandbox's clock stands until it is turned. Without it, clocks go. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { Clock } from './domain/clock.js';
 import type { JobFacts } from './domain/export-job.js';
 import type { JobStore } from './domain/job-store.js';
-import { seededRandom } from './domain/random.js';
+import { seededRandom, type SeededRandom } from './domain/random.js';
 import type { Scenario } from './domain/scenario.js';
 import type { Services } from './operations/operation.js';
 import type { SandboxName } from './sandbox-name.js';
@@ -15,44 +15,49 @@ export interface SandboxOrigin {
   /** The instant at which clocks stand, in Unix milliseconds; without it, they go with real time. */
   frozenAt: number | undefined;
   randomSeed: string;
-  /** Opens what keeps a sandbox's jobs. One that keeps none yet begins with the seed. */
-  openStore: (sandbox: SandboxName, seed: () => JobFacts[]) => JobStore;
+  openStore: OpenStore;
 }
+
+/** Opens what keeps a sandbox's jobs, and says whether they were found there. Otherwise it begins with the seed. */
+export type OpenStore = (
+  sandbox: SandboxName,
+  seed: () => JobFacts[],
+) => { jobs: JobStore; isFound: boolean };
 
 /** One sandbox: all state belongs to one, and none sees another's. */
 export class Sandbox {
   readonly org: string;
   readonly name: string;
   readonly clock: Clock;
-  #services: Services;
+  readonly services: Services;
+  /** Whether it goes on from an earlier start. */
+  readonly isFound: boolean;
+  readonly #random: SeededRandom;
 
   constructor(
     { org, name }: SandboxName,
     private readonly origin: SandboxOrigin,
   ) {
+    const { frozenAt, randomSeed, scenario, openStore } = origin;
     this.org = org;
     this.name = name;
-    this.clock = new Clock(origin.frozenAt);
-    this.#services = this.#begin();
-  }
-
-  get services(): Services {
-    return this.#services;
+    this.clock = new Clock(frozenAt);
+    this.#random = seededRandom(`${randomSeed}\n${org}\n${name}`);
+    const { jobs, isFound } = openStore({ org, name }, () => this.#seed());
+    this.isFound = isFound;
+    this.services = { org, clock: this.clock, random: this.#random, scenario, jobs };
   }
 
   /** Takes the sandbox back to its beginning: jobs, ids and clock. Resolves when that is stored. */
   reset(): Promise<void> {
-    this.clock.reset();
-    this.#services = this.#begin();
-    return Promise.resolve();
+    return this.services.jobs.reset(() => {
+      this.clock.reset();
+      return this.#seed();
+    });
   }
 
-  #begin(): Services {
-    const { org, name, clock } = this;
-    const { seed, scenario, randomSeed, openStore } = this.origin;
-    const random = seededRandom(`${randomSeed}\n${org}\n${name}`);
-    const jobs = openStore({ org, name }, () => seed({ org, now: clock.now(), random }));
-    return { org, clock, random, scenario, jobs };
+  #seed(): JobFacts[] {
+    return this.origin.seed({ org: this.org, now: this.clock.now(), random: this.#random });
   }
 }
 
@@ -71,7 +76,7 @@ export class Sandboxes {
     if (!sandbox) {
       sandbox = new Sandbox({ org, name }, this.origin);
       this.#sandboxes.set(key, sandbox);
-      this.log.info({ org, sandbox: name }, 'sandbox created');
+      this.log.info({ org, sandbox: name }, sandbox.isFound ? 'sandbox found on disk' : 'sandbox created');
     }
     return sandbox;
   }

@@ -218,7 +218,10 @@ describe('what can not start says why in words, and exits', () => {
     [[], { PORT: 'http' }, 2, 'PORT'],
     [[], { PORT: '70000' }, 2, 'PORT is 70000; allowed is'],
     [[], { AEP_MOCK_MEMORY: 'maybe' }, 2, 'AEP_MOCK_MEMORY is "maybe"; allowed is true, 1, false or 0'],
-    [[], { AEP_MOCK_MEMORY: 'false' }, 2, 'memory is false'],
+    [['--db', 'd', '--memory'], {}, 2, '--db and --memory exclude each other'],
+    [[], { AEP_MOCK_DB: 'd', AEP_MOCK_MEMORY: '1' }, 2, 'AEP_MOCK_DB and AEP_MOCK_MEMORY exclude each other'],
+    [['--db', ''], {}, 2, '--db is empty; allowed is the path of a directory'],
+    [[], { AEP_MOCK_FRESH: 'yes' }, 2, 'AEP_MOCK_FRESH is "yes"; allowed is true, 1, false or 0'],
   ])('%j %j', async (args, env, code, message) => {
     const { exited, stderr, stdout } = run(args, env);
     expect(await exited).toBe(code);
@@ -265,7 +268,9 @@ test('--help tells every flag, with its environment variable', async () => {
   for (const name of [
     '--port',
     '--host',
+    '--db',
     '--memory',
+    '--fresh',
     '--seed',
     '--clock',
     '--random-seed',
@@ -280,7 +285,9 @@ test('--help tells every flag, with its environment variable', async () => {
   for (const name of [
     'PORT',
     'HOST',
+    'DB',
     'MEMORY',
+    'FRESH',
     'SEED',
     'CLOCK',
     'RANDOM_SEED',

@@ -19,7 +19,7 @@ const PURE = [
   'domain/sneaks.mts',
   'operations/sneaks.cts',
 ];
-const TIMELESS = [...PURE, 'storage/memory-job-store.ts', 'sandboxes.ts'];
+const TIMELESS = [...PURE, 'storage/lowdb-job-store.ts', 'sandboxes.ts'];
 const WITHOUT_ENVIRONMENT = [...TIMELESS, 'domain/clock.ts', 'http/app.ts', 'mock-server.ts', 'sneaks.mts'];
 
 /** What no file of a kind may have, with the rule that says so. */

@@ -11,7 +11,7 @@ import { createMockServer } from '../server/mock-server.js';
 import { operations } from '../server/operations/index.js';
 import { packageRoot } from '../server/package-root.js';
 import { Sandboxes } from '../server/sandboxes.js';
-import { MemoryJobStore } from '../server/storage/memory-job-store.js';
+import { memoryJobStore } from './support/job-stores.js';
 import {
   BASE,
   callerOf,
@@ -143,7 +143,7 @@ test('a call that the gateway refuses, or that is for none of the operations, ma
   let opened = 0;
   const openStore = () => {
     opened++;
-    return new MemoryJobStore([]);
+    return { jobs: memoryJobStore([]), isFound: false };
   };
   const origin = { seed: () => [], scenario, frozenAt: undefined, randomSeed: '1', openStore };
   const log = pino({ level: 'silent' });

@@ -180,11 +180,16 @@ export const internalError = (message = 'The mock failed. Its log says why, unde
 export const answerBrokeContract = (violations: Violation[]) =>
   serviceError(500, 'answer-broke-contract', 'The answer was not one that the contract allows', violations);
 
+function unavailable(kind: string, title: string, message: string): ApiError {
+  return serviceError(503, kind, title, [{ message }], RETRY_AFTER);
+}
+
 export const serviceUnavailable = () =>
-  serviceError(
-    503,
-    'service-unavailable',
-    'The service is not available',
-    [{ message: 'The service can not answer now.' }],
-    RETRY_AFTER,
+  unavailable('service-unavailable', 'The service is not available', 'The service can not answer now.');
+
+export const changeNotStored = () =>
+  unavailable(
+    'change-not-stored',
+    'The change could not be stored',
+    'The change could not be written to disk, and was not made. The log of the mock says why.',
   );

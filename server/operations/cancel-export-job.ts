@@ -15,16 +15,22 @@ export const cancelExportJob: Operation<'cancelExportJob'> =
     const view = facts && viewAt(facts, now);
     if (!view) throw exportJobNotFound(path.exportJobId);
 
+    const forgotten = forgetGone(jobs, now);
+    // Asked again, it is still to be stored before it is answered.
     if (isFinished(view)) await jobs.remove(facts.id);
-    else if (facts.cancelRequestedAt === undefined) await jobs.replace({ ...facts, cancelRequestedAt: now });
-    await forgetGone(jobs, now);
+    else await jobs.replace({ ...facts, cancelRequestedAt: facts.cancelRequestedAt ?? now });
+    await forgotten;
 
     return preferredStatus === 200
       ? { status: 200, body: { status: true, message: 'Export job has been marked for cancelling' } }
       : { status: 204 };
   };
 
-/** Keeps no longer what was cancelled before and is gone by now; so it stays gone, even if the clock is turned back. */
-async function forgetGone(jobs: JobStore, now: number): Promise<void> {
-  for (const facts of [...jobs.cancelled()].filter((job) => isGone(job, now))) await jobs.remove(facts.id);
+/**
+ * Keeps no longer what was cancelled before and is gone by now; so it stays gone, even if the clock is turned back.
+ * What can not be removed now is at a later cancel.
+ */
+function forgetGone(jobs: JobStore, now: number): Promise<unknown> {
+  const gone = [...jobs.cancelled()].filter((job) => isGone(job, now));
+  return Promise.allSettled(gone.map(({ id }) => jobs.remove(id)));
 }

@@ -45,6 +45,7 @@ const OF_THE_SERVICE: [name: ErrorName, error: ApiError, status: number, kind: s
   ['internalError', catalogue.internalError(), 500, 'internal-error'],
   ['answerBrokeContract', catalogue.answerBrokeContract(violations), 500, 'answer-broke-contract'],
   ['serviceUnavailable', catalogue.serviceUnavailable(), 503, 'service-unavailable'],
+  ['changeNotStored', catalogue.changeNotStored(), 503, 'change-not-stored'],
 ];
 
 /** What a service's error says is wrong. */

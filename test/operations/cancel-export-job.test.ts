@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { Clock } from '../../server/domain/clock.js';
 import { cancelExportJob } from '../../server/operations/cancel-export-job.js';
 import type { Services } from '../../server/operations/operation.js';
-import { MemoryJobStore } from '../../server/storage/memory-job-store.js';
+import type { JobStore } from '../../server/domain/job-store.js';
 import { CREATED_AT, timedJob } from '../support/job-facts.js';
+import { memoryJobStore } from '../support/job-stores.js';
 import { SMALLEST_REQUEST, startMock } from '../support/mock.js';
 
 async function withJob() {
@@ -88,7 +89,7 @@ test('a recorded job that has not finished is marked in the same way', async () 
 });
 
 /** Cancels without HTTP between, at the instant of the clock. */
-function cancellerOf(jobs: MemoryJobStore, clock: Clock) {
+function cancellerOf(jobs: JobStore, clock: Clock) {
   const cancel = cancelExportJob({ jobs, clock } as unknown as Services);
   return async (id: number) => {
     await cancel({ path: { exportJobId: id }, query: {}, headers: {}, body: undefined, requestId: 'r' });
@@ -96,7 +97,7 @@ function cancellerOf(jobs: MemoryJobStore, clock: Clock) {
 }
 
 test('cancelling again while the first is still being stored puts nothing off', async () => {
-  const jobs = new MemoryJobStore([timedJob({ id: 1 })]);
+  const jobs = memoryJobStore([timedJob({ id: 1 })]);
   const clock = new Clock(CREATED_AT);
   const cancel = cancellerOf(jobs, clock);
   const first = cancel(1);
@@ -106,7 +107,7 @@ test('cancelling again while the first is still being stored puts nothing off', 
 });
 
 test('a job that is gone is kept no longer once the next one is cancelled, even if the clock is turned back', async () => {
-  const jobs = new MemoryJobStore([timedJob({ id: 1 }), timedJob({ id: 2 }), timedJob({ id: 3 })]);
+  const jobs = memoryJobStore([timedJob({ id: 1 }), timedJob({ id: 2 }), timedJob({ id: 3 })]);
   const clock = new Clock(CREATED_AT);
   const cancel = cancellerOf(jobs, clock);
   await cancel(1);

@@ -6,9 +6,9 @@ import { newestFirst, pageOf } from '../../server/domain/paging.js';
 import { seededRandom } from '../../server/domain/random.js';
 import { operations } from '../../server/operations/index.js';
 import type { Answer, Services } from '../../server/operations/operation.js';
-import { MemoryJobStore } from '../../server/storage/memory-job-store.js';
 import { example } from '../support/examples.js';
 import { CREATED_AT, recorded, requestOf, scenarioOf } from '../support/job-facts.js';
+import { memoryJobStore } from '../support/job-stores.js';
 import { callerOf, SMALLEST_REQUEST, startMock, type Caller } from '../support/mock.js';
 
 type Page = Answer<'listExportJobs'>['body'];
@@ -112,7 +112,7 @@ function worldOfOperations(): World {
     scenarioOf({ newMs: 2, processingMs: 2, ...parts }),
   );
   const clock = new Clock(CREATED_AT);
-  const jobs = new MemoryJobStore([recorded({ id: 5 }), recorded({ id: 3 })]);
+  const jobs = memoryJobStore([recorded({ id: 5 }), recorded({ id: 3 })]);
   const ids = [5, 3];
   const services = (): Services => ({
     ...{ org: 'organisation', clock, jobs, random: seededRandom('walk') },

@@ -15,10 +15,10 @@ export interface Run {
   exited: Promise<number | null>;
 }
 
-/** Runs the built command, with no environment of the caller's that it would heed. */
+/** Runs the built command, with no environment of the caller's that it would heed, and state in memory by default. */
 export function runCli(args: string[], env: Record<string, string> = {}, root = packageRoot): Run {
   const child = spawn(process.execPath, [join(root, 'dist/server/cli.js'), ...args], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], CI: 'true', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
+import { join, resolve } from 'node:path';
+import envPaths from 'env-paths';
+
+const NAME = 'aep-export-jobs-mock';
+
+/**
+ * Where state is kept for a working directory unless somebody says where: below its `node_modules/.cache`, which nothing
+ * watches, or else below the user's folder for data of programs, one for each working directory.
+ */
+export function defaultDirectory(workingDirectory: string): string {
+  const modules = resolve(workingDirectory, 'node_modules');
+  if (isWritable(modules)) return join(modules, '.cache', NAME);
+  const key = createHash('sha256').update(resolve(workingDirectory)).digest('hex').slice(0, 16);
+  return join(envPaths(NAME, { suffix: '' }).data, key);
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

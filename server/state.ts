@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import type { Contract } from './contract.js';
+import { changeNotStored } from './domain/errors.js';
+import { factsCheck } from './facts-check.js';
+import type { MockServerOptions } from './options.js';
+import type { OpenStore } from './sandboxes.js';
+import { memoryFolder } from './storage/job-folder.js';
+import { LowdbJobStore } from './storage/lowdb-job-store.js';
+import { StateDirectory } from './storage/state-directory.js';
+
+/** Where the state of a mock is kept. */
+export interface State {
+  openStore: OpenStore;
+  /** Absent when state is kept in memory. */
+  directory?: string | undefined;
+  /** How many sandboxes were found there. */
+  found: number;
+  /** Lets other processes know where this one listens. */
+  announce: (url: string) => void;
+  close: () => Promise<void>;
+}
+
+/** Opens the state that the options ask for. Rejects with StateError or StateUnavailableError. */
+export async function openState(
+  { db, fresh = false }: Pick<MockServerOptions, 'db' | 'fresh'>,
+  contract: Contract,
+  log: Logger,
+): Promise<State> {
+  const refuse = (cause: Error) => {
+    log.error({ reason: cause.message }, 'a change could not be stored, and was not made');
+    return changeNotStored();
+  };
+  if (db === undefined) return memoryState(refuse);
+
+  const directory = resolve(db);
+  const warn = (message: string) => log.warn(message);
+  const kept = await StateDirectory.open({ directory, fresh, check: factsCheck(contract), refuse, warn });
+  return {
+    openStore: (sandbox, seed) => kept.openStore(sandbox, seed),
+    directory,
+    found: kept.found,
+    announce: (url) => kept.announce(url),
+    close: () => kept.close(),
+  };
+}
+
+function memoryState(refuse: (cause: Error) => Error): State {
+  return {
+    openStore: (_sandbox, seed) => ({
+      jobs: new LowdbJobStore(memoryFolder, undefined, seed, refuse),
+      isFound: false,
+    }),
+    found: 0,
+    announce: () => undefined,
+    close: () => Promise.resolve(),
+  };
+}

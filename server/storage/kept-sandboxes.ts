@@ -1,0 +1,116 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { JobFacts } from '../domain/export-job.js';
+import {
+  firstIdOfFile,
+  folderName,
+  isFolderName,
+  LAST_ID_FILE,
+  SANDBOX_FILE,
+  type SandboxFile,
+} from './disk-folder.js';
+import { inTurns } from './job-files.js';
+import { firstIdOf, type JobsFile, type KeptJobs, type LastIdFile } from './job-folder.js';
+import { StateError } from './state-error.js';
+
+/** Says what is wrong with the facts of a job that were kept: nothing when they are sound. */
+export type CheckFacts = (facts: JobFacts) => string | undefined;
+
+/** Reads what a directory keeps of every sandbox, by the names of their folders. Rejects with StateError. */
+export async function readSandboxes(directory: string, check: CheckFacts): Promise<Map<string, KeptJobs>> {
+  const sandboxes = new Map<string, KeptJobs>();
+  for (const name of await namesIn(directory)) {
+    if (!isFolderName(name)) throw foreign(join(directory, name));
+    sandboxes.set(name, await readSandbox(join(directory, name), check));
+  }
+  return sandboxes;
+}
+
+/** The names in a directory. One that begins with a dot is temporary, or the system's, and counts for nothing. */
+export async function namesIn(directory: string): Promise<string[]> {
+  return (await readdir(directory)).filter((name) => !name.startsWith('.'));
+}
+
+async function readSandbox(folder: string, check: CheckFacts): Promise<KeptJobs> {
+  const jobs: JobFacts[] = [];
+  await readJson(join(folder, SANDBOX_FILE), (content) => wrongSandbox(content, basename(folder)));
+  const { lastId } = (await readJson(join(folder, LAST_ID_FILE), wrongLastId)) as LastIdFile;
+  const others = (await namesIn(folder)).filter((name) => name !== SANDBOX_FILE && name !== LAST_ID_FILE);
+  await inTurns(others, async (name) => {
+    const file = join(folder, name);
+    const firstId = firstIdOfFile(name);
+    if (firstId === undefined) throw foreign(file);
+    const content = await readJson(file, (read) => wrongJobs(read, firstId, check));
+    jobs.push(...(content as JobsFile).jobs);
+  });
+  return { lastId, jobs };
+}
+
+/** Reads a file that must hold JSON, and more of which is judged by what is said of it. */
+export async function readJson(
+  file: string,
+  wrong: (content: unknown) => string | undefined,
+): Promise<unknown> {
+  const content = parse(await read(file), file);
+  const what = wrong(content);
+  if (what !== undefined) throw damaged(file, what);
+  return content;
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw damaged(file, 'it is missing', error);
+  }
+}
+
+function parse(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw damaged(file, (error as Error).message, error);
+  }
+}
+
+function wrongSandbox(content: unknown, folder: string): string | undefined {
+  const { org, name } = (content ?? {}) as Partial<SandboxFile>;
+  return typeof org === 'string' && typeof name === 'string' && folderName({ org, name }) === folder
+    ? undefined
+    : "it does not name the sandbox whose folder's name this is";
+}
+
+function wrongLastId(content: unknown): string | undefined {
+  const { lastId } = (content ?? {}) as Partial<LastIdFile>;
+  return Number.isSafeInteger(lastId) ? undefined : "'lastId' is not an integer";
+}
+
+function wrongJobs(content: unknown, firstId: number, check: CheckFacts): string | undefined {
+  const { jobs } = (content ?? {}) as Partial<JobsFile>;
+  if (!Array.isArray(jobs)) return "'jobs' is not an array";
+  const ids = new Set<number>();
+  for (const [index, job] of (jobs as unknown[]).entries()) {
+    const { id } = (job ?? {}) as { id?: unknown };
+    if (!Number.isSafeInteger(id) || firstIdOf(Number(id)) !== firstId || ids.has(Number(id))) {
+      return `/jobs/${index}/id is not one that this file may hold, once each`;
+    }
+    ids.add(Number(id));
+    const wrong = check(job as JobFacts);
+    if (wrong !== undefined) return `/jobs/${index}: ${wrong}`;
+  }
+  return undefined;
+}
+
+function damaged(file: string, why: string, cause?: unknown): StateError {
+  return new StateError(
+    `The state file ${file} is damaged: ${why}. It was left as it is. ` +
+      'Mend it, or give up all state of the directory with --fresh.',
+    { cause },
+  );
+}
+
+/** What is in the way in a directory of ours. */
+export function foreign(file: string): StateError {
+  return new StateError(`${file} is no file of this mock's state. It was left as it is. Move it elsewhere.`);
+}
