@@ -29,6 +29,8 @@ export function factsCheck(contract: Contract): CheckFacts {
 /** How a job looks first and last; what it shows in between is the same. */
 function viewsOf(facts: JobFacts): (ExportJob | undefined)[] {
   if (facts.story === 'recorded') return [facts.view];
+  const { newMs, processingMs } = facts.scenario;
+  if (!(newMs >= 0 && processingMs >= 0)) throw new Error('its scenario takes no time that is one');
   const finished = { ...facts };
   delete finished.cancelRequestedAt;
   return [viewWhenCreated(facts), viewAt(finished, END_OF_TIME)];

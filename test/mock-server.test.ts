@@ -1,3 +1,5 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import {
@@ -7,9 +9,12 @@ import {
   OptionError,
   SeedError,
   serviceUnavailable,
+  StateError,
+  StateUnavailableError,
   tooManyRequests,
   type MockServerOptions,
 } from '../server/mock-server.js';
+import { temporaryDirectory } from './support/job-stores.js';
 import { SMALLEST_REQUEST, startMock } from './support/mock.js';
 
 describe('an option with a value that is not allowed rejects, and says which and what is', () => {
@@ -223,5 +228,80 @@ describe('the name of a sandbox', () => {
     const { mock } = await startMock();
     expect(() => mock.sandbox(name as never)).toThrow(OptionError);
     expect(() => mock.sandbox(name as never)).toThrow(message);
+  });
+});
+
+describe('state in a directory', () => {
+  test('goes on in the next mock, once this one is closed', async () => {
+    const db = temporaryDirectory();
+    const first = await startMock({ db });
+    expect(first.mock.state).toEqual({ directory: db, found: 0 });
+    expect((await first.post(SMALLEST_REQUEST)).body.id).toBe(11038);
+    await first.delete('/export/jobs/100');
+    await expect(createMockServer({ db })).rejects.toThrow(StateUnavailableError);
+    await first.mock.close();
+
+    const second = await startMock({ db });
+    expect(second.mock.state.found).toBe(1);
+    expect((await second.get('/export/jobs/11038')).status).toBe(200);
+    expect((await second.get('/export/jobs/100')).status).toBe(404);
+    await second.mock.sandbox().reset();
+    expect((await second.get('/export/jobs/100')).status).toBe(200);
+    await second.mock.close();
+
+    const third = await startMock({ db, fresh: true, seed: 'empty' });
+    expect(third.mock.state.found).toBe(0);
+    expect((await third.get('/export/jobs')).body.records).toEqual([]);
+    await third.mock.close();
+  });
+
+  test('is left to others when the mock can not be made for another reason', async () => {
+    const db = temporaryDirectory();
+    await expect(createMockServer({ db, seed: 'no such seed' })).rejects.toThrow(SeedError);
+    const mock = await createMockServer({ db });
+    await mock.close();
+  });
+
+  test('is held to the contract when it is read', async () => {
+    const db = temporaryDirectory();
+    const { mock, post } = await startMock({ db, seed: 'empty' });
+    await post(SMALLEST_REQUEST);
+    await mock.close();
+    const [folder = ''] = await readdir(join(db, 'sandboxes'));
+    const file = join(db, 'sandboxes', folder, 'jobs-0-63.json');
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"_xdm.context.profile"', '7'));
+    await expect(createMockServer({ db })).rejects.toThrow(
+      `${file} is damaged: /jobs/0: its view breaks the contract`,
+    );
+    await expect(createMockServer({ db })).rejects.toThrow(StateError);
+  });
+
+  test('that can not be written to answers 503 and changes nothing, until it can be again', async () => {
+    const db = temporaryDirectory();
+    const { mock, post, get, delete: cancel } = await startMock({ db, seed: 'empty' });
+    await post(SMALLEST_REQUEST);
+    const [folder = ''] = await readdir(join(db, 'sandboxes'));
+    // A folder where lowdb writes before it renames.
+    const inTheWay = join(db, 'sandboxes', folder, '.jobs-0-63.json.tmp');
+    await mkdir(inTheWay);
+    for (const answer of [await post(SMALLEST_REQUEST), await cancel('/export/jobs/1')]) {
+      expect(answer.status).toBe(503);
+      expect(answer.body.type).toBe('urn:aep-export-jobs-mock:error:change-not-stored');
+      expect(answer.headers['retry-after']).toBe('1');
+    }
+    const listed = async () => (await get('/export/jobs')).body.records.map(({ id }: { id: number }) => id);
+    expect(await listed()).toEqual([1]);
+    await rm(inTheWay, { recursive: true });
+    expect((await post(SMALLEST_REQUEST)).status).toBe(200);
+    expect((await cancel('/export/jobs/1')).status).toBe(204);
+    expect(mock.health().contractViolations).toBe(0);
+    const before = await listed();
+    await mock.close();
+
+    const again = await startMock({ db });
+    expect((await again.get('/export/jobs')).body.records.map(({ id }: { id: number }) => id)).toEqual(
+      before,
+    );
+    await again.mock.close();
   });
 });

@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Low, type Adapter } from 'lowdb';
 import { DataFile } from 'lowdb/node';
-import { IDS_A_FILE, type JobFolder, type JobsFile, type LastIdFile } from './job-folder.js';
+import { firstIdOf, IDS_A_FILE, type JobFolder, type JobsFile, type LastIdFile } from './job-folder.js';
 
 /** Whose jobs a folder holds. */
 export interface SandboxFile {
@@ -32,7 +32,7 @@ export function isFolderName(name: string): boolean {
 /** The first id of the file that has this name; `undefined` when it is no name of a file of jobs. */
 export function firstIdOfFile(name: string): number | undefined {
   const firstId = Number(JOBS_FILE.exec(name)?.[1]);
-  return jobsFile(firstId) === name ? firstId : undefined;
+  return jobsFile(firstId) === name && firstIdOf(firstId) === firstId ? firstId : undefined;
 }
 
 function jobsFile(firstId: number): string {

@@ -112,17 +112,20 @@ export class LowdbJobStore implements JobStore {
   }
 
   async #storeChanges(): Promise<void> {
-    const changes = this.#waiting;
+    // As they are now: a change that comes later is not to be written with them, before what it needs is.
+    const changes = [...this.#waiting].map(([firstId, waiters]) => {
+      return { firstId, waiters, jobs: this.#heldInMemory(firstId) };
+    });
     this.#waiting = new Map();
     try {
       await this.#files.prepare(this.#lastIdRemoved);
     } catch (error) {
-      for (const [firstId, waiters] of changes) this.#undo(firstId, waiters, error as Error);
+      for (const { firstId, waiters } of changes) this.#undo(firstId, waiters, error as Error);
       return;
     }
-    await inTurns([...changes], async ([firstId, waiters]) => {
+    await inTurns(changes, async ({ firstId, waiters, jobs }) => {
       try {
-        await this.#files.write(firstId, this.#heldInMemory(firstId));
+        await this.#files.write(firstId, jobs);
         for (const { resolve } of waiters) resolve();
       } catch (error) {
         this.#undo(firstId, waiters, error as Error);

@@ -250,6 +250,42 @@ export function describeJobStore(name: string, open: OpenStore): void {
       });
     });
 
+    describe('a reset', () => {
+      test('takes everything back to a seed, which may be another, ids included', async () => {
+        const store = await open([seeded(5), seeded(9)]);
+        await store.add(made());
+        await store.replace({ ...seeded(5), cancelRequestedAt: CREATED_AT });
+        await store.remove(9);
+        await store.reset(() => [seeded(3), seeded(2)]);
+        expect([...store.newestFirst()]).toEqual([seeded(3), seeded(2)]);
+        expect([...store.cancelled()]).toEqual([]);
+        expect(store.get(5)).toBeUndefined();
+        expect((await store.add(made())).id).toBe(4);
+      });
+
+      test('of a store that nothing was done to is none', async () => {
+        const store = await open([seeded(5)]);
+        await store.reset(() => [seeded(5)]);
+        expect(idsOf(store)).toEqual([5]);
+        expect((await store.add(made())).id).toBe(6);
+      });
+
+      test('overtakes what was asked for before it, which counts as made', async () => {
+        const store = await open([seeded(5)]);
+        const changes = [
+          store.add(made()),
+          store.remove(5),
+          store.reset(() => [seeded(7)]),
+          store.add(made()),
+        ];
+        await Promise.all(changes);
+        expect(idsOf(store)).toEqual([7]);
+        await store.reset(() => []);
+        await store.reset(() => [seeded(1)]);
+        expect(idsOf(store)).toEqual([1]);
+      });
+    });
+
     test('whatever is done to it, it holds what an array would that is sorted each time', async () => {
       await fc.assert(
         fc.asyncProperty(

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import type { JobFacts } from '../../server/domain/export-job.js';
 import { memoryFolder } from '../../server/storage/job-folder.js';
 import { LowdbJobStore } from '../../server/storage/lowdb-job-store.js';
@@ -15,10 +16,15 @@ export function memoryJobStore(seed: readonly JobFacts[]): LowdbJobStore {
   );
 }
 
-/** A new, empty directory that is removed with the process. */
+const temporary: string[] = [];
+afterAll(() => {
+  for (const directory of temporary.splice(0)) rmSync(directory, { recursive: true });
+});
+
+/** A new, empty directory that is removed after all tests of the file. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'state-'));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  temporary.push(directory);
   return directory;
 }
 
