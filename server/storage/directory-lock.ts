@@ -131,6 +131,8 @@ function ask(socket: string): Promise<Holder | undefined> {
     });
     connection.once('error', ({ code }: NodeJS.ErrnoException) => {
       if (code === 'ECONNREFUSED' || code === 'ENOENT') resolve(undefined);
+      // Another user's.
+      if (code === 'EACCES') resolve({ has: true });
     });
     // Without an answer, it was just letting go.
     connection.once('close', () => resolve(holderOf(answer) ?? { has: false }));
