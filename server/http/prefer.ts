@@ -15,7 +15,8 @@ export interface Preferences {
 const LONGEST_DELAY = 60_000;
 
 // RFC 7240, section 2: a token, then possibly a value (a token or a quoted string), then parameters, which we have none of.
-const PREFERENCE = /^\s*([^\s=;,"]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?\s*(?:;.*)?$/s;
+// No two parts can take the same spaces, or a long row of them would take time that grows with its square.
+const PREFERENCE = /^\s*([^\s=;,"]+)(?:\s*=(?:\s*"((?:[^"\\]|\\.)*)"|\s*([^\s;,"]+))?)?\s*(?:;.*)?$/s;
 
 /** Reads a `Prefer` header. A preference that is not ours is ignored; one of ours with a bad value is a violation. */
 export function readPreferences(
