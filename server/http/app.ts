@@ -100,7 +100,8 @@ const needHttp: RequestHandler = (req, _res, next) => {
 function originForm(target: string): string {
   const url = target
     .replace(/^https?:\/\/[^/?]*/i, '')
-    .replace(/^(?=\?|$)/, '/')
+    // What is no path then (the asterisk, another scheme's) names nothing; Express would look for a path within it.
+    .replace(/^(?!\/)/, '/')
     // No fragment is ever sent: what looks like one is a part of what stands before it.
     .replaceAll('#', '%23');
   const path = url.split('?', 1)[0] ?? '';

@@ -133,6 +133,13 @@ describe('what is not HTTP as it should be is refused', () => {
       404,
     ],
     ['a fragment after an id', get('Connection: close\r\n', '/export/jobs/100#a'), 404],
+    [
+      'an absolute target of another scheme',
+      `GET ftp://x${BASE}/export/jobs HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${HEADERS}\r\n`,
+      404,
+    ],
+    ['an absolute target that is no URL', `GET a://[/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`, 404],
+    ['the asterisk', `OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`, 404],
   ])('%s', async (_case, bytes, status) => {
     const { socket, closed } = await connection();
     socket.write(bytes);
