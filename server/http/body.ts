@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import express, { type RequestHandler } from 'express';
 import {
   bodyCutShort,
@@ -33,9 +34,11 @@ const expressJson = express.json({
   // What the value must be is the contract's to say.
   strict: false,
   type: () => true,
-  // express.json makes an empty body an empty object; its length tells the two apart.
   verify: (_req, res, bytes) => {
+    // express.json makes an empty body an empty object; its length tells the two apart.
     exchangeOf(res as express.Response).bodyInBytes = bytes.length;
+    // Decoded all the same, what is not UTF-8 would be kept as other text than was sent.
+    if (!isUtf8(bytes)) throw new Error('The body is not UTF-8.');
   },
 });
 
@@ -61,6 +64,7 @@ function translated(error: ParserError): Error {
   switch (error.type) {
     case 'entity.too.large':
       return bodyTooLarge();
+    case 'entity.verify.failed':
     case 'entity.parse.failed':
       return bodyNotJson(error.message);
     case 'encoding.unsupported':

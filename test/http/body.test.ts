@@ -60,6 +60,13 @@ test.each([
 describe('a body that can not be read is refused, and nothing is created', () => {
   test.each([
     ['malformed JSON', '{"destination":', {}, 400, 'body-not-json'],
+    [
+      'what is not UTF-8',
+      Buffer.from(json.replace('dataset"', 'data\xffset"'), 'latin1'),
+      {},
+      400,
+      'body-not-json',
+    ],
     ['an empty body', '', {}, 400, 'body-missing'],
     [
       'an unknown charset',
