@@ -91,7 +91,9 @@ const needHttp: RequestHandler = (req, _res, next) => {
   const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
   if (hosts > 1) throw messageMalformed('The Host header is repeated.');
   if (hosts === 0 && httpVersion === '1.1') throw messageMalformed('The Host header is missing.');
-  const { expect } = headers;
+  const { expect, 'transfer-encoding': coding } = headers;
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
+    throw messageMalformed('The only transfer coding that is known is chunked.');
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') throw expectationFailed(expect);
   next();
 };

@@ -121,6 +121,11 @@ describe('what is not HTTP as it should be is refused', () => {
       `GET ${BASE}/export/jobs HTTP/2.0\r\nHost: x\r\nConnection: close\r\n${HEADERS}\r\n`,
       400,
     ],
+    [
+      'another transfer coding',
+      `POST ${BASE}/export/jobs HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\nConnection: close\r\n${HEADERS}Content-Type: application/json\r\n\r\n${json.length.toString(16)}\r\n${json}\r\n0\r\n\r\n`,
+      400,
+    ],
     ['CONNECT', `CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n`, 405],
     [
       'an absolute target without a path',
