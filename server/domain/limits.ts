@@ -2,7 +2,7 @@
 
 export const LARGEST_BODY_IN_BYTES = 1024 * 1024;
 
-/** A request line and its headers together. */
+/** The target of a request and the names and values of its headers together. */
 export const LARGEST_HEADERS_IN_BYTES = 16 * 1024;
 
 /** From the first byte of a request to its last. */

@@ -21,7 +21,8 @@ import { CROSS_ORIGIN_HEADERS } from './cross-origin.js';
 import type { Checked } from './reply.js';
 
 const LIMITS = {
-  maxHeaderSize: LARGEST_HEADERS_IN_BYTES,
+  // Node refuses what reaches its limit.
+  maxHeaderSize: LARGEST_HEADERS_IN_BYTES + 1,
   requestTimeout: LONGEST_REQUEST_IN_SECONDS * 1000,
   headersTimeout: LONGEST_REQUEST_IN_SECONDS * 1000,
   connectionsCheckingInterval: 5000,
@@ -47,6 +48,8 @@ export class Listener {
 
   constructor(private readonly parts: ListenerParts) {
     this.#server = createServer(LIMITS, parts.app);
+    // Beyond a number of headers, Node would drop the others and say nothing. Their size is limited already.
+    this.#server.maxHeadersCount = 0;
     this.#connections = new Connections(this.#server);
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       // The answers to earlier calls on the connection come first (RFC 9112, section 9.3.2).

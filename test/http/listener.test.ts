@@ -82,6 +82,34 @@ test('a body cut short ends the connection and harms nobody else', async () => {
   expect((await fetch(`${mock.url}${BASE}/export/jobs`, { headers: credentials() })).status).toBe(200);
 });
 
+describe('headers may have 16 KiB, their names, their values and the target together', () => {
+  const fixed = '/__admin/health'.length + 'HostxConnectionclose'.length;
+  const call = (more: string) =>
+    exchange(`GET /__admin/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`);
+  const left = 16 * 1024 - fixed;
+  test.each([
+    ['in one header', `A: ${'a'.repeat(left - 1)}\r\n`],
+    ['in as many headers as that allows', 'a:\r\n'.repeat(left)],
+  ])('%s', async (_case, headers) => {
+    expect(await call(headers)).toMatch(/^HTTP\/1.1 200 /);
+    expect(await call(`${headers}b:\r\n`)).toMatch(/^HTTP\/1.1 431 [^]*headers-too-large/);
+  });
+});
+
+test('no header is lost behind however many others', async () => {
+  const many = 'a:\r\n'.repeat(5000);
+  expect(
+    await exchange(
+      `GET ${BASE}/export/jobs HTTP/1.1\r\n${many}Host: x\r\nConnection: close\r\n${HEADERS}\r\n`,
+    ),
+  ).toMatch(/^HTTP\/1.1 200 /);
+  expect(
+    await exchange(
+      `GET ${BASE}/export/jobs HTTP/1.1\r\nHost: x\r\n${many}Host: y\r\nConnection: close\r\n${HEADERS}\r\n`,
+    ),
+  ).toMatch(/^HTTP\/1.1 400 [^]*The Host header is repeated/);
+});
+
 test('a target may be absolute (RFC 9112, section 3.2.2)', async () => {
   const target = `http://example.com${BASE}/export/jobs/100`;
   const answer = await exchange(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${HEADERS}\r\n`);
