@@ -61,7 +61,11 @@ export class Listener {
     this.#server.on('checkExpectation', parts.app);
     this.#server.on('checkContinue', parts.app);
     this.#server.on('connect', (_req: IncomingMessage, socket) => {
-      this.#refuse(socket as Socket, methodNotAllowed('CONNECT', parts.methods.join(', ')));
+      // Node has let go of the connection: nobody else hears of its errors, or passes over what comes on it.
+      socket.on('error', () => undefined).resume();
+      this.#connections.whenAnswered(socket as Socket, () => {
+        this.#refuse(socket as Socket, methodNotAllowed('CONNECT', parts.methods.join(', ')));
+      });
     });
   }
 

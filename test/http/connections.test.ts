@@ -55,6 +55,7 @@ describe('calls sent in one go are answered in their order', () => {
       get() + get() + get() + get(`A: ${'a'.repeat(17_000)}\r\n`),
       [200, 200, 200, 431],
     ],
+    ['a call, and CONNECT', `${get()}CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n`, [200, 405]],
   ])('%s', async (_case, bytes, expected) => {
     const { socket, closed } = await connection();
     socket.write(bytes);
@@ -107,6 +108,14 @@ test('a body that is announced as too large is refused before it comes', async (
   const { socket, has } = await connection();
   socket.write(post(5_000_000, 'Expect: 100-continue\r\n'));
   await has(/^HTTP\/1\.1 413 [^]*body-too-large/);
+});
+
+test('CONNECT on a connection that is reset harms nobody else', async () => {
+  const { socket, closed } = await connection();
+  await new Promise((resolve) => socket.write('CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n', resolve));
+  socket.resetAndDestroy();
+  await closed;
+  expect((await fetch(`${mock.url}/__admin/health`)).status).toBe(200);
 });
 
 describe('what is not HTTP as it should be is refused', () => {
