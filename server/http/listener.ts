@@ -20,15 +20,15 @@ import { Connections } from './connections.js';
 import { CROSS_ORIGIN_HEADERS } from './cross-origin.js';
 import type { Checked } from './reply.js';
 
-const LIMITS = {
+const limits = (longestRequestInMs: number) => ({
   // Node refuses what reaches its limit.
   maxHeaderSize: LARGEST_HEADERS_IN_BYTES + 1,
-  requestTimeout: LONGEST_REQUEST_IN_SECONDS * 1000,
-  headersTimeout: LONGEST_REQUEST_IN_SECONDS * 1000,
-  connectionsCheckingInterval: 5000,
+  requestTimeout: longestRequestInMs,
+  headersTimeout: longestRequestInMs,
+  connectionsCheckingInterval: longestRequestInMs / 6,
   // The app refuses a missing Host itself, in the catalogue's form.
   requireHostHeader: false,
-};
+});
 
 export interface ListenerParts {
   app: RequestListener;
@@ -46,8 +46,11 @@ export class Listener {
   readonly #server: Server;
   readonly #connections: Connections;
 
-  constructor(private readonly parts: ListenerParts) {
-    this.#server = createServer(LIMITS, parts.app);
+  constructor(
+    private readonly parts: ListenerParts,
+    private readonly longestRequestInMs = LONGEST_REQUEST_IN_SECONDS * 1000,
+  ) {
+    this.#server = createServer(limits(longestRequestInMs), parts.app);
     // Beyond a number of headers, Node would drop the others and say nothing. Their size is limited already.
     this.#server.maxHeadersCount = 0;
     this.#connections = new Connections(this.#server);
@@ -106,6 +109,9 @@ export class Listener {
       'Content-Length': Buffer.byteLength(json),
     }).map(([name, value]) => `${name}: ${value}`);
     socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', json].join('\r\n'));
+    // Who does not end the connection in turn would keep it for ever.
+    const lingering = setTimeout(() => socket.destroy(), this.longestRequestInMs).unref();
+    socket.once('close', () => clearTimeout(lingering));
   }
 }
 

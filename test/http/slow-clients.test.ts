@@ -1,0 +1,85 @@
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { loadContract } from '../../server/contract.js';
+import { Listener } from '../../server/http/listener.js';
+import { checker } from '../../server/http/reply.js';
+import { createLog } from '../../server/log.js';
+import { createMockServer } from '../../server/mock-server.js';
+import { packageRoot } from '../../server/package-root.js';
+import { BASE, credentials } from '../support/mock.js';
+
+/** In place of 30 s. */
+const LONGEST_REQUEST_IN_MS = 60;
+
+const CALL = `POST ${BASE}/export/jobs HTTP/1.1\r\nHost: x\r\n`;
+const HEADERS = Object.entries({
+  ...credentials(),
+  'Content-Type': 'application/json',
+  'Content-Length': '1000000',
+})
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('');
+
+let listener: Listener;
+let port: number;
+let sockets: Socket[] = [];
+
+beforeEach(async () => {
+  const contract = await loadContract(join(packageRoot, 'spec/openapi.yaml'));
+  const log = createLog('silent');
+  const { app } = await createMockServer({ seed: 'empty' });
+  const checked = checker(contract, log, { contractViolations: 0 });
+  const parts = { app, makeRequestId: () => 'id', checked, log, methods: ['GET'], crossOrigin: false };
+  listener = new Listener(parts, LONGEST_REQUEST_IN_MS);
+  port = Number(new URL(await listener.listen(0, '127.0.0.1')).port);
+});
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  sockets = [];
+  await listener.close();
+});
+
+/** Sends a first part, and then a byte each time that the event loop comes round. What comes back, and the end of it. */
+function dribble(first: string, rest: () => string) {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  sockets.push(socket);
+  let received = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => (received += chunk));
+  socket.on('error', () => undefined);
+  socket.once('connect', () => {
+    socket.write(first);
+    const more = () => {
+      if (received !== '' || socket.destroyed) return;
+      socket.write(rest());
+      setImmediate(more);
+    };
+    more();
+  });
+  const ended = new Promise<string>((resolve) => socket.once('end', () => resolve(received)));
+  return { socket, ended };
+}
+
+test.each([
+  ['a header', `${CALL}A: `, () => 'a'],
+  ['headers', CALL, () => 'a:\r\n'],
+  ['a body', `${CALL}${HEADERS}\r\n{`, () => ' '],
+  ['nothing at all', '', () => ''],
+])(
+  'a client that takes too long to send %s is told so, and the connection is ended',
+  async (_what, first, rest) => {
+    const { ended } = dribble(first, rest);
+    expect(await ended).toMatch(/^HTTP\/1.1 408 [^]*request-timed-out/);
+  },
+);
+
+test('a client that was refused, and keeps its side of the connection open, loses it in the same time', async () => {
+  const { socket, ended } = dribble('nonsense\r\n\r\n', () => '');
+  await ended;
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const probe = () => {
+    if (!socket.destroyed) socket.write('a', () => setImmediate(probe));
+  };
+  probe();
+  await closed;
+});
