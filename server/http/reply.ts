@@ -38,7 +38,7 @@ export function replier(checked: Checked, log: Logger): Reply {
   return (res, given) => {
     const exchange = exchangeOf(res);
     const answer = checked(exchange, given);
-    send(res, answer);
+    whenArrived(res, () => send(res, answer));
     logAnswer(log, exchange, answer.status);
   };
 }
@@ -52,6 +52,16 @@ export function answerOf(error: unknown, { requestId }: Exchange, log: Logger): 
 
 function withRequestId(answer: AnswerToSend, requestId: string): AnswerToSend {
   return { ...answer, headers: { ...answer.headers, 'x-request-id': requestId } };
+}
+
+/**
+ * Calls back when a request has come whole, where the connection is closed behind the answer: closed earlier, it would be
+ * reset, and the answer lost with it (RFC 9112, section 9.6). Who may be waiting for leave to send is not waited for.
+ */
+function whenArrived(res: Response, callback: () => void): void {
+  const { req } = res;
+  if (req.complete || res.shouldKeepAlive || req.headers.expect !== undefined) callback();
+  else req.once('end', callback).resume();
 }
 
 function send(res: Response, { status, headers, body }: AnswerToSend): void {

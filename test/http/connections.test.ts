@@ -28,7 +28,7 @@ async function connection() {
     while (!pattern.test(received)) await new Promise((resolve) => socket.once('data', resolve));
   };
   await new Promise((resolve) => socket.once('connect', resolve));
-  return { socket, closed, has };
+  return { socket, closed, has, soFar: () => received };
 }
 
 const HEADERS = Object.entries(credentials())
@@ -108,6 +108,17 @@ test('a body that is announced as too large is refused before it comes', async (
   const { socket, has } = await connection();
   socket.write(post(5_000_000, 'Expect: 100-continue\r\n'));
   await has(/^HTTP\/1\.1 413 [^]*body-too-large/);
+});
+
+test('a call whose connection is closed behind the answer is answered when it has come whole', async () => {
+  const { socket, closed, soFar } = await connection();
+  const head = post(json.length, 'Content-Encoding: rot13\r\nConnection: close\r\n');
+  await new Promise((resolve) => socket.write(head, resolve));
+  // Calls on other connections show that the bytes before them were read.
+  for (let turn = 0; turn < 3; turn++) await (await fetch(`${mock.url}/__admin/health`)).text();
+  expect(soFar()).toBe('');
+  socket.write(json);
+  expect(statuses(await closed)).toEqual([415]);
 });
 
 test('CONNECT on a connection that is reset harms nobody else', async () => {
