@@ -5,6 +5,7 @@ import { LONGEST_REQUEST_IN_SECONDS } from '../domain/limits.js';
 /** The connections of a server, and the calls on each that were not answered yet. */
 export class Connections {
   readonly #unanswered = new Map<Socket, Set<IncomingMessage>>();
+  readonly #latest = new WeakMap<Socket, IncomingMessage>();
   readonly #waiting = new Map<Socket, () => void>();
   #closing = false;
 
@@ -20,12 +21,19 @@ export class Connections {
       server.on(event, (req: IncomingMessage, res: ServerResponse) => {
         const { socket } = req;
         this.#unanswered.get(socket)?.add(req);
+        this.#latest.set(socket, req);
         res.once('close', () => {
           this.#unanswered.get(socket)?.delete(req);
           this.#onAnswered(socket);
         });
       });
     }
+  }
+
+  /** Whether what comes on a connection belongs to a call that was answered before it came whole. */
+  isAnswered(socket: Socket): boolean {
+    const latest = this.#latest.get(socket);
+    return latest?.complete === false && !this.#unanswered.get(socket)?.has(latest);
   }
 
   /** Calls back when every call that came whole on a connection was answered. */

@@ -55,6 +55,10 @@ export class Listener {
     this.#server.maxHeadersCount = 0;
     this.#connections = new Connections(this.#server);
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      if (this.#connections.isAnswered(socket as Socket)) {
+        this.#end(socket as Socket);
+        return;
+      }
       // The answers to earlier calls on the connection come first (RFC 9112, section 9.3.2).
       this.#connections.whenAnswered(socket as Socket, () => {
         this.#refuse(socket as Socket, refusalOf(error));
@@ -108,7 +112,12 @@ export class Listener {
       'Content-Type': 'application/json',
       'Content-Length': Buffer.byteLength(json),
     }).map(([name, value]) => `${name}: ${value}`);
-    socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', json].join('\r\n'));
+    this.#end(socket, [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', json].join('\r\n'));
+  }
+
+  #end(socket: Socket, text = ''): void {
+    if (!socket.writable) return;
+    socket.end(text);
     // Who does not end the connection in turn would keep it for ever.
     const lingering = setTimeout(() => socket.destroy(), this.longestRequestInMs).unref();
     socket.once('close', () => clearTimeout(lingering));

@@ -121,6 +121,20 @@ test('a call whose connection is closed behind the answer is answered when it ha
   expect(statuses(await closed)).toEqual([415]);
 });
 
+describe('a call that was answered before it came whole has no second answer', () => {
+  const early = `POST ${BASE}/export/jobs HTTP/1.1\r\nHost: x\r\n`;
+  test.each([
+    ['when it breaks off', `${early}Content-Length: 100\r\n\r\n{`, ''],
+    ['when its body is malformed', `${early}Transfer-Encoding: chunked\r\n\r\n`, 'nonsense\r\n'],
+  ])('%s', async (_case, first, rest) => {
+    const { socket, closed, has } = await connection();
+    socket.write(first);
+    await has(/403010/);
+    socket.end(rest);
+    expect(statuses(await closed)).toEqual([403]);
+  });
+});
+
 test('CONNECT on a connection that is reset harms nobody else', async () => {
   const { socket, closed } = await connection();
   await new Promise((resolve) => socket.write('CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n', resolve));
