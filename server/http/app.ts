@@ -8,6 +8,7 @@ import { ignoreBody, readBody } from './body.js';
 import { carryOut } from './carry-out.js';
 import { crossOrigin } from './cross-origin.js';
 import { beginExchange, exchangeOf } from './exchange.js';
+import { messageClassesOf, type MessageClasses } from './message-classes.js';
 import { methodsOf } from './methods.js';
 import { answerOf, type Reply } from './reply.js';
 import { requestCheck } from './request-check.js';
@@ -21,8 +22,13 @@ export interface AppParts {
   log: Logger;
 }
 
+export interface App extends RequestListener {
+  /** The classes of the messages that it is fastest with; any other of `node:http` will do. */
+  messages: MessageClasses;
+}
+
 /** The life of a request, from top to bottom. */
-export function createApp({ apis, makeRequestId, isRequestId, reply, log }: AppParts): RequestListener {
+export function createApp({ apis, makeRequestId, isRequestId, reply, log }: AppParts): App {
   const app = express();
   app.disable('x-powered-by');
   app.set('case sensitive routing', true);
@@ -35,7 +41,7 @@ export function createApp({ apis, makeRequestId, isRequestId, reply, log }: AppP
   }
   app.use(nowhere(apis));
 
-  return (incoming, outgoing) => {
+  const listener: RequestListener = (incoming, outgoing) => {
     const [req, res] = [incoming as Request, outgoing as Response];
     // What it was mounted below, if anything, is not ours to see.
     req.url = req.originalUrl = originForm(req.url);
@@ -46,6 +52,7 @@ export function createApp({ apis, makeRequestId, isRequestId, reply, log }: AppP
       reply(res, answerOf(error, exchangeOf(res), log));
     });
   };
+  return Object.assign(listener, { messages: messageClassesOf(app) });
 }
 
 function routes(api: Api, reply: Reply, log: Logger): Router {

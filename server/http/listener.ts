@@ -1,11 +1,5 @@
 import { once } from 'node:events';
-import {
-  createServer,
-  STATUS_CODES,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-} from 'node:http';
+import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import {
@@ -16,6 +10,7 @@ import {
   type ApiError,
 } from '../domain/errors.js';
 import { LARGEST_HEADERS_IN_BYTES, LONGEST_REQUEST_IN_SECONDS } from '../domain/limits.js';
+import type { App } from './app.js';
 import { Connections } from './connections.js';
 import { CROSS_ORIGIN_HEADERS } from './cross-origin.js';
 import type { Checked } from './reply.js';
@@ -31,7 +26,7 @@ const limits = (longestRequestInMs: number) => ({
 });
 
 export interface ListenerParts {
-  app: RequestListener;
+  app: App;
   makeRequestId: () => string;
   checked: Checked;
   log: Logger;
@@ -50,7 +45,7 @@ export class Listener {
     private readonly parts: ListenerParts,
     private readonly longestRequestInMs = LONGEST_REQUEST_IN_SECONDS * 1000,
   ) {
-    this.#server = createServer(limits(longestRequestInMs), parts.app);
+    this.#server = createServer({ ...limits(longestRequestInMs), ...parts.app.messages }, parts.app);
     // Beyond a number of headers, Node would drop the others and say nothing. Their size is limited already.
     this.#server.maxHeadersCount = 0;
     this.#connections = new Connections(this.#server);
