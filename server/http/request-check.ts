@@ -3,7 +3,7 @@ import type { Contract, ContractOperation } from '../contract.js';
 import { sentValue } from '../contract-violations.js';
 import { contractViolated, exportJobNotFound, type ApiError } from '../domain/errors.js';
 import { exchangeOf, type Exchange } from './exchange.js';
-import { BadRequest, validatorOf } from './openapi-validator.js';
+import { BadRequest, validate } from './openapi-validator.js';
 import { readPreferences } from './prefer.js';
 import { textViolations, valueViolations, type SentParameters } from './request-violations.js';
 
@@ -29,14 +29,7 @@ export function requestCheck(
   const explain: ErrorRequestHandler = (error: unknown, req, res, next) => {
     next(error instanceof BadRequest ? refusal(req, exchangeOf(res), operation, error) : error);
   };
-  const failClosed: RequestHandler = (req, _res, next) => {
-    next(
-      (req as { openapi?: unknown }).openapi
-        ? undefined
-        : new Error('the validator has passed the call over'),
-    );
-  };
-  return [precheck, ...validatorOf(contract), failClosed, explain];
+  return [precheck, validate(contract, operation), explain];
 }
 
 function sentParameters({ params, originalUrl, headers }: Request): SentParameters {
