@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 
 const STANDARD_ERROR = 2;
 
-/** What may wait for a reader of standard error, in bytes. A line on top of it is dropped. */
+/** What may wait for a reader of standard error, in bytes or characters. A line on top of it is dropped. */
 const MOST_WAITING = 1024 * 1024;
 
 const RETRY_IN_MS = 50;
@@ -21,43 +21,45 @@ export function logLines(): LogLines {
 /**
  * Writes lines to standard error, and never waits for whoever reads it: the mock must not stop because nobody does.
  * Once `process.stderr` was asked for anything, such as `isTTY`, a full pipe answers EAGAIN and does not block.
+ * The lines of one turn of the event loop are written together: each write takes as long as a good part of a call.
  */
 class LogLines {
-  #waiting: Buffer[] = [];
-  #bytes = 0;
-  #retry: NodeJS.Timeout | undefined;
+  #waiting = '';
+  #begun: Buffer = Buffer.alloc(0);
+  #isScheduled = false;
 
   constructor() {
     process.once('exit', () => this.#flush());
   }
 
   write(line: string): void {
-    const bytes = Buffer.from(line);
-    if (this.#bytes + bytes.length > MOST_WAITING) return;
-    this.#waiting.push(bytes);
-    this.#bytes += bytes.length;
-    if (!this.#retry) this.#drain();
+    if (this.#begun.length + this.#waiting.length + line.length > MOST_WAITING) return;
+    this.#waiting += line;
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(this.#drain);
   }
 
   #drain = (): void => {
-    this.#retry = undefined;
-    if (!this.#writeWhatGoes()) this.#retry = setTimeout(this.#drain, RETRY_IN_MS).unref();
+    this.#isScheduled = !this.#writeWhatGoes();
+    if (this.#isScheduled) setTimeout(this.#drain, RETRY_IN_MS).unref();
   };
 
   /** Says whether nothing is left. */
   #writeWhatGoes(): boolean {
     try {
-      for (let [first] = this.#waiting; first; [first] = this.#waiting) {
-        const written = writeSync(STANDARD_ERROR, first);
-        this.#bytes -= written;
-        if (written === first.length) this.#waiting.shift();
-        else this.#waiting[0] = first.subarray(written);
+      while (this.#begun.length > 0 || this.#waiting !== '') {
+        if (this.#begun.length === 0) {
+          this.#begun = Buffer.from(this.#waiting);
+          this.#waiting = '';
+        }
+        this.#begun = this.#begun.subarray(writeSync(STANDARD_ERROR, this.#begun));
       }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return false;
       // What can not be logged (nobody will ever read it, or the disk is full) is lost, and the mock goes on.
-      this.#waiting = [];
-      this.#bytes = 0;
+      this.#waiting = '';
+      this.#begun = Buffer.alloc(0);
     }
     return true;
   }
