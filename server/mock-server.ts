@@ -7,7 +7,7 @@ import { controlApi } from './control/control-api.js';
 import type { Clock } from './domain/clock.js';
 import { exportJobNotFound, serviceUnavailable, tooManyRequests, type ApiError } from './domain/errors.js';
 import { parseInstant } from './domain/instant.js';
-import { seededRandom } from './domain/random.js';
+import { seededUuids } from './domain/random.js';
 import type { Scenario } from './domain/scenario.js';
 import { createApp } from './http/app.js';
 import { exportJobsApi } from './http/export-jobs-api.js';
@@ -94,7 +94,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const tally = { contractViolations: 0 };
   const health = healthOf(contract, tally);
   const checkRequestId = contract.schema('RequestId');
-  const makeRequestId = requestIds(randomSeed);
+  const makeRequestId = seededUuids(`${randomSeed}\nrequests`);
   const checked = checker(contract, log, tally);
   const app = createApp({
     apis: [exportJobsApi(contract, operations, sandboxes, crossOrigin), controlApi(control, { health })],
@@ -154,10 +154,4 @@ async function sandboxOrigin(
 export async function readIdentity(): Promise<Pick<Health, 'version' | 'contract'>> {
   const { version, hash } = await loadContract(OWN_CONTRACT);
   return { version: packageVersion, contract: { version, hash } };
-}
-
-function requestIds(randomSeed: string): () => string {
-  const random = seededRandom(randomSeed);
-  let calls = 0;
-  return () => random.uuid(`request/${++calls}`);
 }
