@@ -7,7 +7,7 @@ import { controlApi } from './control/control-api.js';
 import type { Clock } from './domain/clock.js';
 import { exportJobNotFound, serviceUnavailable, tooManyRequests, type ApiError } from './domain/errors.js';
 import { parseInstant } from './domain/instant.js';
-import { seededUuids } from './domain/random.js';
+import { countedUuids } from './domain/random.js';
 import type { Scenario } from './domain/scenario.js';
 import { createApp } from './http/app.js';
 import { exportJobsApi } from './http/export-jobs-api.js';
@@ -94,7 +94,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const tally = { contractViolations: 0 };
   const health = healthOf(contract, tally);
   const checkRequestId = contract.schema('RequestId');
-  const makeRequestId = seededUuids(`${randomSeed}\nrequests`);
+  const makeRequestId = countedUuids(`${randomSeed}\nrequests`);
   const checked = checker(contract, log, tally);
   const app = createApp({
     apis: [exportJobsApi(contract, operations, sandboxes, crossOrigin), controlApi(control, { health })],

@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import {
@@ -26,7 +32,8 @@ const limits = (longestRequestInMs: number) => ({
 });
 
 export interface ListenerParts {
-  app: App;
+  /** Calls are handed to it, as messages of its own classes if it has any. */
+  app: RequestListener & Partial<Pick<App, 'messages'>>;
   makeRequestId: () => string;
   checked: Checked;
   log: Logger;
