@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ServerProcess } from './server-process.js';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const OURS = join(ROOT, 'dist/server/cli.js');
+const CONTRACT = join(ROOT, 'spec/openapi.yaml');
+const CONTENDERS = fileURLToPath(new URL('contenders', import.meta.url));
+
+export const LIST = '/export/jobs';
+export const LIST_10 = `${LIST}?limit=10`;
+const BASE_PATH = '/data/core/ups';
+
+/** A server that has started, and where its API is. */
+export interface Contender {
+  server: ServerProcess;
+  api: string;
+}
+
+/** Starts this mock as it is by default, but that a job has finished when it is created, and so can be deleted at once. */
+export async function startOurs(flags: string[]): Promise<Contender> {
+  const server = await ServerProcess.start(
+    (port) => [OURS, '--port', String(port), '--new-ms', '0', '--processing-ms', '0', ...flags],
+    '/__admin/health',
+  );
+  return { server, api: server.origin + BASE_PATH };
+}
+
+/** Milliseconds from the spawning of this mock to the first list. */
+export function msToFirstList({ server }: Contender): Promise<number> {
+  return server.msToAnswer(BASE_PATH + LIST_10);
+}
+
+export type RivalName = 'express' | 'node-http' | 'prism';
+
+/** Starts one of the others. `bodies` is a file of what those without data of their own answer. */
+export async function startRival(name: RivalName, bodies: string): Promise<Contender> {
+  const server = await ServerProcess.start((port) => programOf(name, port, bodies), LIST_10);
+  return { server, api: server.origin };
+}
+
+function programOf(name: RivalName, port: number, bodies: string): string[] {
+  if (name !== 'prism') return [join(CONTENDERS, `${name}.js`), String(port), bodies];
+  const flags = ['-v', 'silent', '--multiprocess=false', '-h', '127.0.0.1', '-p', String(port)];
+  return [prismProgram(), 'mock', ...flags, CONTRACT];
+}
+
+function prismProgram(): string {
+  const { bin } = packageManifest('@stoplight/prism-cli') as { bin: { prism: string } };
+  return join(ROOT, 'node_modules/@stoplight/prism-cli', bin.prism);
+}
+
+/** What the `package.json` of an installed package says. */
+export function packageManifest(name: string): unknown {
+  return JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8'));
+}

@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+
+/** How much is measured. Times are in seconds unless they say otherwise. */
+export interface Plan {
+  rounds: number;
+  connections: number;
+  /** Sent before each load, and not counted. */
+  warmUp: number;
+  load: number;
+  /** How long a server that has started is left alone before its memory is read. */
+  settleInMs: number;
+  /** How many jobs are stored. */
+  jobs: { few: number; many: number; most: number };
+  creates: { batch: number; warmUpBatches: number; batches: number };
+}
+
+/** With fewer, the spread says little. */
+const FEWEST_ROUNDS = 5;
+
+const FULL: Plan = {
+  rounds: FEWEST_ROUNDS,
+  connections: 10,
+  warmUp: 1,
+  load: 3,
+  settleInMs: 1_000,
+  jobs: { few: 100, many: 10_000, most: 100_000 },
+  creates: { batch: 100, warmUpBatches: 5, batches: 20 },
+};
+
+const QUICK: Plan = {
+  rounds: 2,
+  connections: 10,
+  warmUp: 0.3,
+  load: 0.5,
+  settleInMs: 200,
+  jobs: { few: 100, many: 1_000, most: 3_000 },
+  creates: { batch: 50, warmUpBatches: 2, batches: 4 },
+};
+
+/** Reads the command line. Figures that are rough are not to be kept. Throws an error that says what is allowed. */
+export function readPlan(parameters: string[]): { plan: Plan; isRough: boolean } {
+  const flags = flagsOf(parameters);
+  const plan = flags.quick ? QUICK : FULL;
+  const rounds = flags.rounds ?? String(plan.rounds);
+  if (!/^[1-9]\d{0,2}$/.test(rounds)) throw new Error(`--rounds is '${rounds}'. Allowed: 1 to 999.`);
+  const isRough = flags.quick || Number(rounds) < FEWEST_ROUNDS;
+  return { plan: { ...plan, rounds: Number(rounds) }, isRough };
+}
+
+function flagsOf(parameters: string[]): { quick: boolean; rounds?: string } {
+  try {
+    const options = { quick: { type: 'boolean', default: false }, rounds: { type: 'string' } } as const;
+    return parseArgs({ args: parameters, options }).values;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(`${message.replace(/\.?$/, '.')} Allowed: --quick, --rounds <n>.`, { cause: error });
+  }
+}

@@ -1,0 +1,49 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LIST, LIST_10, startOurs } from './contenders.js';
+import { callFor } from './http-call.js';
+import type { Plan } from './plan.js';
+import { example, prepareState, type State } from './states.js';
+
+/** What is there before the first round. */
+export interface Prepared {
+  /** The state without a job. */
+  empty: State;
+  /** Those with, from the fewest jobs to the most. */
+  states: State[];
+  bodies: Bodies;
+  /** The documented request that creates a job. */
+  createRequest: string;
+}
+
+/** What this mock answers, which the contenders without data of their own answer too. */
+export interface Bodies {
+  job: string;
+  list: string;
+  /** A file that holds both. */
+  file: string;
+}
+
+export async function prepare(folder: string, { jobs: { few, many, most } }: Plan): Promise<Prepared> {
+  const empty = await prepareState(folder, 0);
+  const fewest = await prepareState(folder, few);
+  return {
+    empty,
+    states: [fewest, await prepareState(folder, many), await prepareState(folder, most)],
+    bodies: await readBodies(folder, fewest),
+    createRequest: JSON.stringify(await example('create-request')),
+  };
+}
+
+async function readBodies(folder: string, { jobs, flags }: State): Promise<Bodies> {
+  const { server, api } = await startOurs(flags);
+  try {
+    const job = await callFor(200, 'GET', `${api}${LIST}/${jobs}`);
+    const list = await callFor(200, 'GET', api + LIST_10);
+    const file = join(folder, 'bodies.json');
+    await writeFile(file, `{"job":${job},"list":${list}}`);
+    return { job, list, file };
+  } finally {
+    await server.stop();
+  }
+}

@@ -1,0 +1,52 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LIST, ROOT } from './contenders.js';
+import { callFor } from './http-call.js';
+
+const EXAMPLES = join(ROOT, 'fixtures/examples');
+const FIRST_CREATION_TIME = 1_538_615_973_895;
+const MS_BETWEEN_CREATIONS = 60_000;
+
+/** A state that this mock can be started with, any number of times. */
+export interface State {
+  jobs: number;
+  flags: string[];
+}
+
+interface DocumentedJob {
+  id: number;
+  creationTime: number;
+  updateTime: number;
+}
+
+/** Prepares a state of that many jobs, with ids from 1 on, in a folder. */
+export async function prepareState(folder: string, jobs: number): Promise<State> {
+  const seed = join(folder, `${jobs}-jobs.json`);
+  await writeSeed(seed, jobs);
+  return { jobs, flags: ['--memory', '--seed', seed] };
+}
+
+/** Rejects unless a state is as it was prepared. */
+export async function checkState(api: string, { jobs }: State): Promise<void> {
+  const { records } = JSON.parse(await callFor(200, 'GET', `${api}${LIST}?limit=1`)) as {
+    records: DocumentedJob[];
+  };
+  const newest = records[0]?.id ?? 0;
+  if (newest !== jobs) throw new Error(`The newest job is ${newest}, not ${jobs}.`);
+}
+
+/** What a documented example holds. */
+export async function example(name: string): Promise<unknown> {
+  const { value } = JSON.parse(await readFile(join(EXAMPLES, `${name}.json`), 'utf8')) as { value: unknown };
+  return value;
+}
+
+/** Writes the documented job many times, each a minute newer than the one before. */
+async function writeSeed(file: string, jobs: number): Promise<void> {
+  const documented = (await example('export-job-retrieved')) as DocumentedJob;
+  const texts = Array.from({ length: jobs }, (_, index) => {
+    const time = FIRST_CREATION_TIME + index * MS_BETWEEN_CREATIONS;
+    return JSON.stringify({ ...documented, id: index + 1, creationTime: time, updateTime: time });
+  });
+  await writeFile(file, `{"jobs":[${texts.join(',\n')}]}`);
+}
