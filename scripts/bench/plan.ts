@@ -33,7 +33,7 @@ const QUICK: Plan = {
   warmUp: 0.3,
   load: 0.5,
   settleInMs: 200,
-  jobs: { few: 100, many: 1_000, most: 3_000 },
+  jobs: { few: 100, many: 2_000, most: 20_000 },
   creates: { batch: 50, warmUpBatches: 2, batches: 4 },
 };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LIST, LIST_10, startOurs } from './contenders.js';
 import { callFor } from './http-call.js';
 import type { Plan } from './plan.js';
-import { example, prepareState, type State } from './states.js';
+import { createRequest, prepareState, type State } from './states.js';
 
 /** What is there before the first round. */
 export interface Prepared {
@@ -12,7 +12,6 @@ export interface Prepared {
   /** Those with, from the fewest jobs to the most. */
   states: State[];
   bodies: Bodies;
-  /** The documented request that creates a job. */
   createRequest: string;
 }
 
@@ -31,7 +30,7 @@ export async function prepare(folder: string, { jobs: { few, many, most } }: Pla
     empty,
     states: [fewest, await prepareState(folder, many), await prepareState(folder, most)],
     bodies: await readBodies(folder, fewest),
-    createRequest: JSON.stringify(await example('create-request')),
+    createRequest: await createRequest(),
   };
 }
 

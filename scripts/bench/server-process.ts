@@ -66,10 +66,11 @@ export class ServerProcess {
   }
 
   async stop(): Promise<void> {
+    if (!this.#hasEnded()) {
+      this.#child.kill();
+      await once(this.#child, 'exit');
+    }
     process.off('exit', this.#killAtExit);
-    if (this.#hasEnded()) return;
-    this.#child.kill();
-    await once(this.#child, 'exit');
   }
 
   #hasEnded(): boolean {

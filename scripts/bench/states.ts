@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LIST, ROOT } from './contenders.js';
+import { LIST, ROOT, startOurs } from './contenders.js';
 import { callFor } from './http-call.js';
 
 const EXAMPLES = join(ROOT, 'fixtures/examples');
@@ -19,11 +19,27 @@ interface DocumentedJob {
   updateTime: number;
 }
 
-/** Prepares a state of that many jobs, with ids from 1 on, in a folder. */
+/** Prepares a state of that many jobs, with ids from 1 on, in a directory of its own below a folder. */
 export async function prepareState(folder: string, jobs: number): Promise<State> {
-  const seed = join(folder, `${jobs}-jobs.json`);
+  const directory = join(folder, `${jobs}-jobs`);
+  if (jobs === 0) return { jobs, flags: ['--db', directory, '--seed', 'empty'] };
+  const seed = `${directory}.json`;
   await writeSeed(seed, jobs);
-  return { jobs, flags: ['--memory', '--seed', seed] };
+  await haveStateWritten(['--db', directory, '--seed', seed]);
+  await rm(seed);
+  return { jobs, flags: ['--db', directory] };
+}
+
+/** A sandbox is written at its first change. This one leaves it with the same jobs. */
+async function haveStateWritten(flags: string[]): Promise<void> {
+  const { server, api } = await startOurs(flags);
+  try {
+    const created = await callFor(200, 'POST', api + LIST, { body: await createRequest() });
+    const { id } = JSON.parse(created) as { id: number };
+    await callFor(204, 'DELETE', `${api}${LIST}/${id}`);
+  } finally {
+    await server.stop();
+  }
 }
 
 /** Rejects unless a state is as it was prepared. */
@@ -35,8 +51,12 @@ export async function checkState(api: string, { jobs }: State): Promise<void> {
   if (newest !== jobs) throw new Error(`The newest job is ${newest}, not ${jobs}.`);
 }
 
-/** What a documented example holds. */
-export async function example(name: string): Promise<unknown> {
+/** The documented request that creates a job. */
+export async function createRequest(): Promise<string> {
+  return JSON.stringify(await example('create-request'));
+}
+
+async function example(name: string): Promise<unknown> {
   const { value } = JSON.parse(await readFile(join(EXAMPLES, `${name}.json`), 'utf8')) as { value: unknown };
   return value;
 }
