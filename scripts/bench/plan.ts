@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 export interface Plan {
   rounds: number;
   connections: number;
-  /** Sent before each load, and not counted. */
+  /** Before each load, and not counted: until then a server's code is still being compiled. */
   warmUp: number;
   load: number;
   /** How long a server that has started is left alone before its memory is read. */
@@ -20,7 +20,7 @@ const FEWEST_ROUNDS = 5;
 const FULL: Plan = {
   rounds: FEWEST_ROUNDS,
   connections: 10,
-  warmUp: 1,
+  warmUp: 4,
   load: 3,
   settleInMs: 1_000,
   jobs: { few: 100, many: 10_000, most: 100_000 },
@@ -30,7 +30,7 @@ const FULL: Plan = {
 const QUICK: Plan = {
   rounds: 2,
   connections: 10,
-  warmUp: 0.3,
+  warmUp: 0.4,
   load: 0.5,
   settleInMs: 200,
   jobs: { few: 100, many: 2_000, most: 20_000 },

@@ -62,10 +62,12 @@ export function count(value: number): string {
 function setting({ date, machine, versions, plan }: Results): string {
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
-    `Measured on ${date} with \`npm run bench\`: ${inWords(machine)}; ${packages.join(', ')}.`,
-    `The median of ${plan.rounds} rounds, with the least and the most; ratios are taken round by round.`,
-    `${plan.connections} connections; each load of ${plan.load} s after ${plan.warmUp} s of warm-up.`,
-  ].join(' ');
+    `- **When**: ${date}, by \`npm run bench\``,
+    `- **Where**: ${inWords(machine)}`,
+    `- **What**: ${packages.join(', ')}`,
+    `- **How much**: ${plan.rounds} rounds; ${plan.connections} connections; each load of ${plan.load} s after ${plan.warmUp} s of warm-up`,
+    '\nFigures are the median of the rounds, with the least and the most. Ratios are taken round by round.',
+  ].join('\n');
 }
 
 function inWords({ cpu, cores, memoryInGiB, system }: Machine): string {
