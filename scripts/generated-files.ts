@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { $RefParser } from '@apidevtools/json-schema-ref-parser';
 import openapiTS, { astToString, COMMENT_HEADER } from 'openapi-typescript';
 import { format, resolveConfig } from 'prettier';
+import { performanceFiles } from './bench/performance-files.js';
 import { fidelityReport } from './fidelity.js';
 
 const CONTRACT = 'spec/openapi.yaml';
@@ -28,6 +29,7 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
   return new Map([
     ...(await Promise.all(types)),
     [FIDELITY, await format(fidelity, { ...style, parser: 'markdown' })],
+    ...(await performanceFiles(root)),
   ]);
 }
 

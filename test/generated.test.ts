@@ -8,7 +8,10 @@ import { outOfDateFiles } from '../scripts/generated-files.js';
 const READ = [
   'generated',
   'spec',
+  'bench',
   'docs/fidelity.md',
+  'docs/performance.md',
+  'docs/performance.svg',
   'fixtures/examples',
   'redocly.yaml',
   '.prettierrc.json',
@@ -27,7 +30,7 @@ test('what is generated is up to date', async () => {
   expect(await outOfDateFiles(root)).toEqual([]);
 });
 
-test.each(['generated/openapi.ts', 'generated/control.ts', 'docs/fidelity.md'])(
+test.each(['generated/openapi.ts', 'generated/control.ts', 'docs/fidelity.md', 'docs/performance.svg'])(
   'a change to %s by hand is found',
   async (file) => {
     await appendFile(join(root, file), '\n');
@@ -46,4 +49,35 @@ test('a change to the contract that was not generated from is found', async () =
   const changed = text.replace('    Count:', '    Tally: { type: integer, x-source: assumed }\n    Count:');
   await writeFile(contract, changed);
   expect(await outOfDateFiles(root)).toEqual(['generated/openapi.ts', 'docs/fidelity.md']);
+});
+
+test('a figure that was changed by hand is found', async () => {
+  const document = join(root, 'docs/performance.md');
+  const text = await readFile(document, 'utf8');
+  await writeFile(
+    document,
+    text.replace(/^\| Retrieve one.*$/m, (row) => row.replace(/\d/, '9')),
+  );
+  expect(await outOfDateFiles(root)).toEqual(['docs/performance.md']);
+});
+
+test('results that the performance document was not made of are found', async () => {
+  const file = join(root, 'bench/results.json');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace(/"date": ".*"/, '"date": "2000-01-01"'));
+  expect(await outOfDateFiles(root)).toEqual(['docs/performance.md']);
+});
+
+test('what is written by hand in the performance document is kept', async () => {
+  const document = join(root, 'docs/performance.md');
+  const text = await readFile(document, 'utf8');
+  await writeFile(document, `${text}\nOne more thing.\n`);
+  expect(await outOfDateFiles(root)).toEqual([]);
+});
+
+test('a performance document that does not say where it is generated is refused', async () => {
+  const document = join(root, 'docs/performance.md');
+  const text = await readFile(document, 'utf8');
+  await writeFile(document, text.replace('<!-- End of what is generated. -->', ''));
+  await expect(outOfDateFiles(root)).rejects.toThrow('docs/performance.md lacks the lines between which');
 });
