@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
 import type { Contract, ContractOperation } from '../contract.js';
 import { expectationFailed, messageMalformed, methodNotAllowed, pathNotFound } from '../domain/errors.js';
@@ -34,11 +34,7 @@ export function createApp({ apis, makeRequestId, isRequestId, reply, log }: AppP
   app.set('case sensitive routing', true);
 
   app.use(needHttp);
-  for (const api of apis) {
-    const { basePath } = api.contract;
-    if (api.crossOrigin) app.use(basePath, crossOrigin(methodsOf(api.contract.operations), reply));
-    app.use(basePath, routes(api, reply, log));
-  }
+  for (const api of apis) addRoutes(app, api, reply, log);
   app.use(nowhere(apis));
 
   const listener: RequestListener = (incoming, outgoing) => {
@@ -55,32 +51,39 @@ export function createApp({ apis, makeRequestId, isRequestId, reply, log }: AppP
   return Object.assign(listener, { messages: messageClassesOf(app) });
 }
 
-function routes(api: Api, reply: Reply, log: Logger): Router {
-  const router = Router({ caseSensitive: true });
+/** Adds each path by itself: a router within the router would take the address of every call apart once more. */
+function addRoutes(app: Express, api: Api, reply: Reply, log: Logger): void {
+  const { contract } = api;
+  const share = api.crossOrigin ? crossOrigin(methodsOf(contract.operations), reply) : [];
   const admit: RequestHandler = (req, _res, next) => {
     api.admit?.(req.headers);
     next();
   };
-  const enter: RequestHandler = (req, res, next) => {
-    const name = api.admit?.(req.headers);
-    if (name) exchangeOf(res).sandbox = api.open?.(name);
-    next();
-  };
-  for (const [path, operations] of byPath(api.contract)) {
-    const route = router.route(path.replace(/\{(\w+)\}/g, ':$1'));
+  for (const [path, operations] of byPath(contract)) {
+    const route = app.route(contract.basePath + path.replace(/\{(\w+)\}/g, ':$1'));
+    if (share.length > 0) route.all(share);
     for (const operation of operations) {
       route[operation.method](
-        find(operation),
-        enter,
+        enter(api, operation),
         operation.requestBody ? readBody : ignoreBody,
-        requestCheck(api.contract, operation),
+        requestCheck(contract, operation),
         carryOut(api, operation, reply, log),
       );
     }
     route.all(admit, otherMethods(methodsOf(operations).join(', '), reply));
   }
-  router.use(admit);
-  return router;
+  app.use(contract.basePath, share, admit);
+}
+
+/** Lets a call for an operation in, to its sandbox, if the gateway admits it. */
+function enter(api: Api, operation: ContractOperation): RequestHandler {
+  return (req, res, next) => {
+    const exchange = exchangeOf(res);
+    exchange.operation = operation;
+    const name = api.admit?.(req.headers);
+    if (name) exchange.sandbox = api.open?.(name);
+    next();
+  };
 }
 
 function byPath({ operations }: Contract): Map<string, ContractOperation[]> {
@@ -121,13 +124,6 @@ function originForm(target: string): string {
     // A path that can not be decoded is taken as it is written, and so names nothing.
     return path.replaceAll('%', '%25') + url.slice(path.length);
   }
-}
-
-function find(operation: ContractOperation): RequestHandler {
-  return (_req, res, next) => {
-    exchangeOf(res).operation = operation;
-    next();
-  };
 }
 
 function otherMethods(allow: string, reply: Reply): RequestHandler {

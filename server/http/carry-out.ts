@@ -12,9 +12,12 @@ export function carryOut(api: Api, operation: ContractOperation, reply: Reply, l
   return async (req, res) => {
     const exchange = exchangeOf(res);
     const { preferences } = exchange;
-    const answer = await answerTo(api, operation, req, res).catch((error: unknown) =>
-      answerOf(error, exchange, log),
-    );
+    let answer: AnswerToSend;
+    try {
+      answer = await answerTo(api, operation, req, res);
+    } catch (error) {
+      answer = answerOf(error, exchange, log);
+    }
     if (preferences.delay) await waitUnlessClosed(preferences.delay, res);
     const applied = appliedPreferences(preferences, answer);
     reply(
@@ -24,12 +27,12 @@ export function carryOut(api: Api, operation: ContractOperation, reply: Reply, l
   };
 }
 
-async function answerTo(
+function answerTo(
   api: Api,
   operation: ContractOperation,
   req: Request,
   res: Response,
-): Promise<AnswerToSend> {
+): AnswerToSend | Promise<AnswerToSend> {
   const exchange = exchangeOf(res);
   const { code, example } = exchange.preferences;
   if (example !== undefined) return exampleAnswer(operation, example, code);
