@@ -53,7 +53,7 @@ export interface Contract {
   schema: (name: string) => Check;
 }
 
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 export type Method = (typeof METHODS)[number];
 
 const loaded = new Map<string, Promise<Contract>>();

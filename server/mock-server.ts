@@ -26,7 +26,7 @@ import { packageRoot, packageVersion } from './package-root.js';
 import { sandboxName, type SandboxName } from './sandbox-name.js';
 import { Sandboxes, type SandboxOrigin } from './sandboxes.js';
 import { loadSeed, SeedError } from './seed.js';
-import { openState, type State } from './state.js';
+import { openState } from './state.js';
 import { StateError, StateUnavailableError } from './storage/state-error.js';
 
 export type { Clock, Health, LogLevel, MockServerOptions, SandboxName };
@@ -63,7 +63,7 @@ export interface MockServer {
   /** How long a created job is NEW and then PROCESSING, in milliseconds. */
   readonly lifetimes: Readonly<Pick<Scenario, 'newMs' | 'processingMs'>>;
   /** Where state is kept, unless it is in memory, and how many sandboxes were found there at the start. */
-  readonly state: Readonly<Pick<State, 'directory' | 'found'>>;
+  readonly state: Readonly<{ directory: string | undefined; found: number }>;
   /** Listens on the options' port and host; resolves to `url`. Rejects with Node's error when it can't, and once closed. */
   listen(): Promise<string>;
   /**
@@ -81,10 +81,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   checkOptions(options, Object.keys(allOperations));
   const { cors: crossOrigin = true } = options;
   const log = createLog(options.logLevel ?? 'silent');
-  const contract = await readyContract(options.contract ?? OWN_CONTRACT);
-  const control = await readyContract(OWN_CONTROL_CONTRACT);
-  checkOperations(contract, Object.keys(allOperations));
-
+  const [contract, control] = await readyContracts(options.contract);
   const randomSeed = String(options.randomSeed ?? randomBytes(16).toString('hex'));
   const origin = await sandboxOrigin(options, contract, randomSeed);
   // The last that may fail: its directory is then this process's own, until it is closed.
@@ -126,10 +123,12 @@ function given(operations: MockServerOptions['operations'] = {}): Partial<Operat
   return Object.fromEntries(Object.entries(operations).filter(([, operation]) => operation));
 }
 
-async function readyContract(file: string): Promise<Contract> {
-  const contract = await loadContract(file);
-  await warmUp(contract);
-  return contract;
+/** The contract of the API and that of the control plane. */
+async function readyContracts(file = OWN_CONTRACT): Promise<[Contract, Contract]> {
+  const [contract, control] = [await loadContract(file), await loadContract(OWN_CONTROL_CONTRACT)];
+  checkOperations(contract, Object.keys(allOperations));
+  await warmUp([contract, control]);
+  return [contract, control];
 }
 
 async function sandboxOrigin(

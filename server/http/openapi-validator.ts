@@ -1,88 +1,94 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import * as openApiValidator from 'express-openapi-validator';
 import { ContractError } from '../contract-checks.js';
+import { requestsOf } from '../contract-requests.js';
 import { FORMATS } from '../contract-schemas.js';
 import type { Contract, ContractOperation } from '../contract.js';
 
 /** How express-openapi-validator refuses a request. */
 export const { BadRequest } = openApiValidator.error;
 
-const validators = new WeakMap<Contract, RequestHandler[]>();
-
-/** express-openapi-validator for a contract, made once in a process: it takes a tenth of a second and more. */
-export function validatorOf(contract: Contract): RequestHandler[] {
-  let handlers = validators.get(contract);
-  if (!handlers) {
-    handlers = openApiValidator.middleware({
-      apiSpec: structuredClone(contract.document) as never,
-      // What is wrong is told by our own check, which knows when to stop.
-      validateRequests: { allErrors: false },
-      validateResponses: false,
-      validateSecurity: false,
-      fileUploader: false,
-      formats: FORMATS,
-    }) as RequestHandler[];
-    validators.set(contract, handlers);
-  }
-  return handlers;
+/** How the validator holds a call of an operation against the contract. */
+interface Prepared {
+  check: RequestHandler;
+  /** What the validator tells itself of such a call, as `req.openapi`. */
+  route: object;
 }
 
-/** What the validator tells itself of a call, as `req.openapi`: which operation it is for, and its path's parameters. */
-type Route = object;
-
-const routes = new WeakMap<ContractOperation, Route>();
+const prepared = new WeakMap<ContractOperation, Prepared>();
 
 /**
  * The handler that holds a call against an operation. Express has found which one it is; the validator would look for
  * it again and compile every path anew, at each call. So that it does not, it is told what it found when warmed up.
  */
 export function validate(contract: Contract, operation: ContractOperation): RequestHandler {
-  const check = checkOf(contract);
   const handler: RequestHandler = (req, res, next) => {
-    const route = routes.get(operation);
-    if (!route) warmUp(contract).then(() => handler(req, res, next), next);
-    else void check(withRoute(req, { ...route, pathParams: { ...req.params } }), res, next);
+    const found = prepared.get(operation);
+    if (!found) warmUp([contract]).then(() => handler(req, res, next), next);
+    else void found.check(withRoute(req, { ...found.route, pathParams: { ...req.params } }), res, next);
   };
   return handler;
 }
 
-/** The part of the validator that checks, without the one that routes. */
-function checkOf(contract: Contract): RequestHandler {
-  const check = validatorOf(contract).find(({ name }) => name === 'requestMiddleware');
-  if (!check) throw new Error('express-openapi-validator has other parts than the mock knows');
-  return check;
-}
-
-function withRoute(req: Request, openapi: Route): Request {
+function withRoute(req: Request, openapi: object): Request {
   return Object.assign(req, { openapi });
 }
 
-const warmedUp = new WeakMap<Contract, Promise<void>>();
+const warming = new WeakMap<Contract, Promise<void>>();
 
-/** Makes the validator compile a contract now, so that a broken one stops the start, not the calls. */
-export function warmUp(contract: Contract): Promise<void> {
-  let done = warmedUp.get(contract);
-  if (!done) warmedUp.set(contract, (done = warmUpAll(contract)));
-  return done;
+/**
+ * Makes the validator compile contracts now, so that a broken one stops the start, not the calls. Each is compiled once
+ * in a process, and those that are asked for together are together: it takes a tenth of a second, however few they are.
+ */
+export async function warmUp(contracts: Contract[], make = validatorOf): Promise<void> {
+  const cold = contracts.filter((contract) => !warming.has(contract));
+  if (cold.length > 0) {
+    const warm = warmUpAll(cold, make);
+    for (const contract of cold) warming.set(contract, warm);
+  }
+  for (const contract of contracts) await warming.get(contract);
 }
 
-async function warmUpAll(contract: Contract): Promise<void> {
-  for (const operation of contract.operations) {
-    const request = madeUp(contract, operation);
-    for (const handler of validatorOf(contract)) {
-      const error = await errorOf(handler, request);
-      // A refusal of this made-up request is as good as an acceptance: the validator works.
-      if (error instanceof BadRequest) break;
-      if (error) throw new ContractError(contract.file, (error as Error).message, error);
+async function warmUpAll(contracts: Contract[], make: typeof validatorOf): Promise<void> {
+  const handlers = make(await requestsOf(contracts));
+  const check = handlers.find(({ name }) => name === 'requestMiddleware');
+  for (const contract of contracts) {
+    for (const operation of contract.operations) {
+      const route = await routeOf(contract, operation, handlers);
+      const wrong = withRoute(madeUp(contract, operation, { unknown: '1' }), { ...route, pathParams: {} });
+      const refusal = check && (await errorOf(check, wrong));
+      if (!check || !route || !(refusal instanceof BadRequest)) {
+        throw new ContractError(contract.file, `the validator checks no call of ${operation.operationId}`);
+      }
+      prepared.set(operation, { check, route });
     }
-    const { openapi: route } = request as Request & { openapi?: Route };
-    const wrong = withRoute(madeUp(contract, operation, { unknown: '1' }), { ...route, pathParams: {} });
-    const refusal = await errorOf(checkOf(contract), wrong);
-    if (!route || !(refusal instanceof BadRequest)) {
-      throw new ContractError(contract.file, `the validator checks no call of ${operation.operationId}`);
-    }
-    routes.set(operation, route);
   }
+}
+
+/** What the validator tells itself of a made-up call. */
+async function routeOf(contract: Contract, operation: ContractOperation, handlers: RequestHandler[]) {
+  const request: Request & { openapi?: object } = madeUp(contract, operation);
+  for (const handler of handlers) {
+    const error = await errorOf(handler, request);
+    // A refusal of this made-up request is as good as an acceptance: the validator works.
+    if (error instanceof BadRequest) break;
+    if (error) throw new ContractError(contract.file, (error as Error).message, error);
+  }
+  return request.openapi;
+}
+
+export function validatorOf(document: object): RequestHandler[] {
+  return openApiValidator.middleware({
+    apiSpec: document as never,
+    // The contract was checked when it was loaded, and this is a part of it.
+    validateApiSpec: false,
+    // What is wrong is told by our own check, which knows when to stop.
+    validateRequests: { allErrors: false },
+    validateResponses: false,
+    validateSecurity: false,
+    fileUploader: false,
+    formats: FORMATS,
+  }) as RequestHandler[];
 }
 
 function errorOf(handler: RequestHandler, request: Request): Promise<unknown> {

@@ -3,7 +3,6 @@ import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/global
 import type { Logger } from 'pino';
 import request from 'supertest';
 import { loadContract, type Contract } from '../../server/contract.js';
-import { validatorOf } from '../../server/http/openapi-validator.js';
 import { answerOf, checker } from '../../server/http/reply.js';
 import { packageRoot } from '../../server/package-root.js';
 import { BASE, credentials, SMALLEST_REQUEST, startMock } from '../support/mock.js';
@@ -68,10 +67,6 @@ describe('beyond the operations, too, an answer is held to its form', () => {
   ])('%s', (_case, answer, status) => {
     expect(beyond(answer)).toBe(status);
   });
-});
-
-test('the validator is made once for a contract, in a process', () => {
-  expect(validatorOf(contract)).toBe(validatorOf(contract));
 });
 
 test('the validator sees one content type, whatever was sent, as it keeps what it compiles for each', async () => {
