@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, run } from './smoke/command.js';
+import { Command, run } from './command.js';
 import { COMPILER_OPTIONS, CONSUMER } from './smoke/consumer.js';
 import { makeCalls } from './smoke/http-calls.js';
 import { difference, packedFiles, publishedFiles } from './smoke/package-files.js';

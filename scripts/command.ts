@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 
 /** Longer than a first `npm install` takes on a slow network. */
@@ -39,23 +40,34 @@ export class Command {
       this.#child.once('error', reject);
       this.#child.once('close', resolve);
     });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    for (const stream of this.#streams) {
+      stream.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     }
   }
 
-  /** Resolves to the match once it has printed something. */
+  get #streams(): Readable[] {
+    return [this.#child.stdout, this.#child.stderr].filter((stream) => stream !== null);
+  }
+
+  /** What it has printed so far, on standard output and on standard error. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Resolves to the match once it has printed something, or has already. */
   printed(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const fail = (what: string) =>
         reject(new Error(`${what} before it printed ${pattern}: ${this.#output}`));
       const timer = setTimeout(() => fail(`${LONGEST_START_IN_MS / 1000} s passed`), LONGEST_START_IN_MS);
-      this.#child.stdout?.on('data', () => {
+      const look = () => {
         const match = pattern.exec(this.#output);
         if (!match) return;
         clearTimeout(timer);
         resolve(match);
-      });
+      };
+      for (const stream of this.#streams) stream.on('data', look);
+      look();
       this.#end.then(() => fail('it ended'), reject).finally(() => clearTimeout(timer));
     });
   }

@@ -1,0 +1,76 @@
+import { Agent, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+export interface Answer {
+  status: number;
+  /** The body's JSON; `undefined` where there is none. */
+  body: unknown;
+}
+
+const HEADERS = {
+  Authorization: 'Bearer any',
+  'x-api-key': 'any',
+  'x-gw-ims-org-id': '1BD6382559DF0C130A49422D@AdobeOrg',
+  'x-sandbox-name': 'prod',
+  'Content-Type': 'application/json',
+};
+const JOBS = '/data/core/ups/export/jobs';
+const LONGEST_CALL_IN_MS = 30_000;
+
+/** Calls a mock that may end at any moment. Nothing is sent a second time, as `fetch` might. */
+export class MockClient {
+  readonly #agent = new Agent({ keepAlive: true });
+
+  /** @param origin where the mock listens, without a slash at the end. */
+  constructor(private readonly origin: string) {}
+
+  list(): Promise<Answer> {
+    return this.send('GET', JOBS);
+  }
+
+  retrieve(id: number): Promise<Answer> {
+    return this.send('GET', `${JOBS}/${id}`);
+  }
+
+  create(body: unknown, sandbox?: string): Promise<Answer> {
+    return this.send('POST', JOBS, body, sandbox);
+  }
+
+  cancel(id: number): Promise<Answer> {
+    return this.send('DELETE', `${JOBS}/${id}`);
+  }
+
+  health(): Promise<Answer> {
+    return this.send('GET', '/__admin/health');
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /** Resolves once all of the answer has come, and rejects when the connection ends before. */
+  private async send(
+    method: string,
+    path: string,
+    body?: unknown,
+    sandbox = HEADERS['x-sandbox-name'],
+  ): Promise<Answer> {
+    const call = request(this.origin + path, {
+      method,
+      headers: { ...HEADERS, 'x-sandbox-name': sandbox },
+      agent: this.#agent,
+      signal: AbortSignal.timeout(LONGEST_CALL_IN_MS),
+    });
+    const answer = new Promise<Answer>((resolve, reject) => {
+      call.once('error', reject);
+      call.once('response', (response) => {
+        const { statusCode: status = 0 } = response;
+        text(response)
+          .then((sent) => resolve({ status, body: sent === '' ? undefined : JSON.parse(sent) }))
+          .catch(reject);
+      });
+    });
+    call.end(body === undefined ? undefined : JSON.stringify(body));
+    return answer;
+  }
+}
