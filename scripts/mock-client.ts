@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { Command } from './command.js';
 
 export interface Answer {
   status: number;
@@ -16,6 +17,12 @@ const HEADERS = {
 };
 const JOBS = '/data/core/ups/export/jobs';
 const LONGEST_CALL_IN_MS = 30_000;
+
+/** Where a command listens that has been started, without a slash at the end. Rejects when it ends before. */
+export async function originOf(command: Command): Promise<string> {
+  const [, origin = ''] = await command.printed(/Listening on (http:\/\/[^/\s]+)/);
+  return origin;
+}
 
 /** Calls a mock that may end at any moment. Nothing is sent a second time, as `fetch` might. */
 export class MockClient {

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CheckList } from './check-list.js';
 import { Command, run } from './command.js';
 import { COMPILER_OPTIONS, CONSUMER } from './smoke/consumer.js';
 import { makeCalls } from './smoke/http-calls.js';
@@ -17,18 +18,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PACKAGE = 'aep-export-jobs-mock';
 const LISTENING = /Listening on (http:\S+)/;
 
-let [passed, failed] = [0, 0];
-
-async function check(what: string, test: () => Promise<unknown>): Promise<void> {
-  try {
-    await test();
-    passed++;
-    console.log(`ok    ${what}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAIL  ${what}: ${(error as Error).message}`);
-  }
-}
+const checks = new CheckList();
+const { check } = checks;
 
 /** Makes a new project that has the package installed, and nothing else. */
 async function installPacked(folder: string): Promise<string> {
@@ -135,8 +126,6 @@ try {
   await checkExitCode(project);
   await checkTypes(project);
 } catch (error) {
-  failed++;
-  console.log(`FAIL  ${(error as Error).message}`);
+  checks.fail((error as Error).message);
 }
-console.log(`${passed} checks passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+process.exitCode = checks.conclude();

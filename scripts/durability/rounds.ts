@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Command } from '../command.js';
-import { MockClient } from '../mock-client.js';
+import { MockClient, originOf } from '../mock-client.js';
 import { Chance } from './chance.js';
 import { Ledger, wrong, type Counts, type ExportJob, type Problem } from './ledger.js';
 import { LoadClient } from './load.js';
@@ -13,7 +13,6 @@ import { problemsOfFiles } from './stored-files.js';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const COMMAND = ['dist/server/cli.js', '--port', '0', '--seed', 'empty', '--log-level', 'warn'];
 const UNFLUSHED = ['--import', 'tsx', 'scripts/durability/unflushed-server.ts'];
-const LISTENING = /Listening on (http:\/\/[^/\s]+)/;
 
 const CLIENTS = 8;
 const EARLIEST_KILL_IN_MS = 5;
@@ -67,12 +66,12 @@ class Run {
 
   async toTheEnd(): Promise<Tally> {
     const { rounds, seed } = this.options;
-    let origin: string | undefined = await this.#origin();
+    let origin: string | undefined = await originOf(this.#server);
     for (let round = 1; round <= rounds && origin !== undefined; round++) {
       const chance = new Chance(`${seed}/${round}`);
       const killAfter = chance.integer(EARLIEST_KILL_IN_MS, LATEST_KILL_IN_MS);
       const problems = await this.#loadAndRestart(origin, round, killAfter);
-      origin = await this.#origin().catch((error: unknown) => {
+      origin = await originOf(this.#server).catch((error: unknown) => {
         problems.push(wrong(`the server did not start, which ends the run: ${(error as Error).message}`));
         return undefined;
       });
@@ -85,11 +84,6 @@ class Run {
 
   stop(): Promise<void> {
     return this.#server.kill();
-  }
-
-  async #origin(): Promise<string> {
-    const [, origin = ''] = await this.#server.printed(LISTENING);
-    return origin;
   }
 
   #start(round: number): Command {
