@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 function run(args: string[], env?: Record<string, string>, root?: string): Run {
-  const started = runCli(args, env, root);
+  const started = runCli(args, env, { root });
   runs.push(started);
   return started;
 }

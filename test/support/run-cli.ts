@@ -15,9 +15,21 @@ export interface Run {
   exited: Promise<number | null>;
 }
 
+export interface RunOptions {
+  /** The package that holds the built command; this one by default. */
+  root?: string | undefined;
+  /** The working directory; this process's by default. */
+  cwd?: string | undefined;
+}
+
 /** Runs the built command, with no environment of the caller's that it would heed, and state in memory by default. */
-export function runCli(args: string[], env: Record<string, string> = {}, root = packageRoot): Run {
+export function runCli(
+  args: string[],
+  env: Record<string, string> = {},
+  { root = packageRoot, cwd }: RunOptions = {},
+): Run {
   const child = spawn(process.execPath, [join(root, 'dist/server/cli.js'), ...args], {
+    cwd,
     env: { PATH: process.env['PATH'], CI: 'true', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
