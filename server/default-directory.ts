@@ -12,7 +12,7 @@ const NAME = 'aep-export-jobs-mock';
 export function defaultDirectory(workingDirectory: string): string {
   const modules = resolve(workingDirectory, 'node_modules');
   if (isWritable(modules)) return join(modules, '.cache', NAME);
-  const key = createHash('sha256').update(resolve(workingDirectory)).digest('hex').slice(0, 16);
+  const key = createHash('sha256').update(resolve(workingDirectory)).digest('hex').slice(0, 12);
   return join(envPaths(NAME, { suffix: '' }).data, key);
 }
 

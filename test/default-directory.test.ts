@@ -20,7 +20,7 @@ test('state is kept below the node_modules of a working directory that has them'
 
 test('without them, it is kept in the user’s folder, apart by working directory', () => {
   const [one, other] = [defaultDirectory(join(folder, 'one')), defaultDirectory(join(folder, 'other'))];
-  expect(one).toMatch(/aep-export-jobs-mock[/\\](.*[/\\])?[0-9a-f]{16}$/);
+  expect(one).toMatch(/aep-export-jobs-mock[/\\](.*[/\\])?[0-9a-f]{12}$/);
   expect(one).not.toContain(folder);
   expect(other).not.toBe(one);
   expect(defaultDirectory(join(folder, 'other', '..', 'one'))).toBe(one);

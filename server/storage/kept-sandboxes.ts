@@ -13,15 +13,32 @@ import { inTurns } from './job-files.js';
 import { firstIdOf, type JobsFile, type KeptJobs, type LastIdFile } from './job-folder.js';
 import { StateError } from './state-error.js';
 
+const OWN_FILES = [SANDBOX_FILE, LAST_ID_FILE];
+
+/** The ids of new jobs count on from the last one, and a JSON number is exact up to a bit more than this. */
+const HIGHEST_LAST_ID = Number.MAX_SAFE_INTEGER - 2 ** 32;
+
 /** Says what is wrong with the facts of a job that were kept: nothing when they are sound. */
 export type CheckFacts = (facts: JobFacts) => string | undefined;
 
 /** Reads what a directory keeps of every sandbox, by the names of their folders. Rejects with StateError. */
 export async function readSandboxes(directory: string, check: CheckFacts): Promise<Map<string, KeptJobs>> {
   const sandboxes = new Map<string, KeptJobs>();
+  for (const [name, files] of await filesOfSandboxes(directory)) {
+    sandboxes.set(name, await readSandbox(join(directory, name), files, check));
+  }
+  return sandboxes;
+}
+
+/** The names of the files of each sandbox, by the names of their folders. Rejects with StateError for any other file. */
+export async function filesOfSandboxes(directory: string): Promise<Map<string, string[]>> {
+  const sandboxes = new Map<string, string[]>();
   for (const name of await namesIn(directory)) {
     if (!isFolderName(name)) throw foreign(join(directory, name));
-    sandboxes.set(name, await readSandbox(join(directory, name), check));
+    const files = await namesIn(join(directory, name));
+    const other = files.find((file) => !OWN_FILES.includes(file) && firstIdOfFile(file) === undefined);
+    if (other !== undefined) throw foreign(join(directory, name, other));
+    sandboxes.set(name, files);
   }
   return sandboxes;
 }
@@ -31,16 +48,14 @@ export async function namesIn(directory: string): Promise<string[]> {
   return (await readdir(directory)).filter((name) => !name.startsWith('.'));
 }
 
-async function readSandbox(folder: string, check: CheckFacts): Promise<KeptJobs> {
+async function readSandbox(folder: string, files: string[], check: CheckFacts): Promise<KeptJobs> {
   const jobs: JobFacts[] = [];
   await readJson(join(folder, SANDBOX_FILE), (content) => wrongSandbox(content, basename(folder)));
   const { lastId } = (await readJson(join(folder, LAST_ID_FILE), wrongLastId)) as LastIdFile;
-  const others = (await namesIn(folder)).filter((name) => name !== SANDBOX_FILE && name !== LAST_ID_FILE);
-  await inTurns(others, async (name) => {
-    const file = join(folder, name);
+  await inTurns(files, async (name) => {
     const firstId = firstIdOfFile(name);
-    if (firstId === undefined) throw foreign(file);
-    const content = await readJson(file, (read) => wrongJobs(read, firstId, check));
+    if (firstId === undefined) return;
+    const content = await readJson(join(folder, name), (read) => wrongJobs(read, firstId, check));
     jobs.push(...(content as JobsFile).jobs);
   });
   return { lastId, jobs };
@@ -61,8 +76,10 @@ async function read(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw damaged(file, 'it is missing', error);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw damaged(file, 'it is missing', error);
+    if (code === 'EISDIR') throw damaged(file, 'it is a folder', error);
+    throw error;
   }
 }
 
@@ -83,7 +100,8 @@ function wrongSandbox(content: unknown, folder: string): string | undefined {
 
 function wrongLastId(content: unknown): string | undefined {
   const { lastId } = (content ?? {}) as Partial<LastIdFile>;
-  return Number.isSafeInteger(lastId) ? undefined : "'lastId' is not an integer";
+  const isId = Number.isSafeInteger(lastId) && Number(lastId) >= 0 && Number(lastId) <= HIGHEST_LAST_ID;
+  return isId ? undefined : `'lastId' is not an integer from 0 to ${HIGHEST_LAST_ID}`;
 }
 
 function wrongJobs(content: unknown, firstId: number, check: CheckFacts): string | undefined {

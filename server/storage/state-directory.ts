@@ -5,7 +5,14 @@ import type { JobFacts } from '../domain/export-job.js';
 import { DirectoryLock, isLock } from './directory-lock.js';
 import { diskFolder, folderName, jsonFile, type SandboxFile } from './disk-folder.js';
 import type { KeptJobs } from './job-folder.js';
-import { foreign, namesIn, readJson, readSandboxes, type CheckFacts } from './kept-sandboxes.js';
+import {
+  filesOfSandboxes,
+  foreign,
+  namesIn,
+  readJson,
+  readSandboxes,
+  type CheckFacts,
+} from './kept-sandboxes.js';
 import { LowdbJobStore, type Refuse } from './lowdb-job-store.js';
 import { StateError, StateUnavailableError } from './state-error.js';
 
@@ -135,7 +142,7 @@ async function prepare({ directory, fresh, warn }: StateDirectoryParts): Promise
       `The state in ${directory} was of format ${format}, and is set aside in ${aside}: this version begins anew.`,
     );
   }
-  if (format !== FORMAT) await new Low<Mark>(jsonFile(join(directory, MARK)), { format: FORMAT }).write();
+  if (format !== FORMAT) await writeMark(directory);
   await mkdir(sandboxes, { recursive: true });
 }
 
@@ -143,10 +150,18 @@ async function prepare({ directory, fresh, warn }: StateDirectoryParts): Promise
 async function giveUp(directory: string): Promise<void> {
   const removed = join(directory, `.${SANDBOXES}.removed`);
   await rm(removed, { recursive: true, force: true });
-  if ((await namesIn(directory)).includes(SANDBOXES)) await rename(join(directory, SANDBOXES), removed);
+  if ((await namesIn(directory)).includes(SANDBOXES)) {
+    // What is not ours is not given up.
+    await filesOfSandboxes(join(directory, SANDBOXES));
+    await rename(join(directory, SANDBOXES), removed);
+  }
   await rm(removed, { recursive: true, force: true });
-  // Last, as it tells that the directory is ours.
-  await rm(join(directory, MARK), { force: true });
+  // In place of one that may be damaged, and never without any: it tells that the directory is ours.
+  await writeMark(directory);
+}
+
+async function writeMark(directory: string): Promise<void> {
+  await new Low<Mark>(jsonFile(join(directory, MARK)), { format: FORMAT }).write();
 }
 
 async function formatOf(directory: string): Promise<number | undefined> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -205,7 +206,13 @@ describe('what is damaged or foreign stops the start, and is left as it is', () 
     ['a job of another file', 'jobs-0-63.json', spoilt(64), 'is damaged: /jobs/0/id'],
     ['a job twice', 'jobs-0-63.json', '{"jobs":[{"id":5},{"id":5}]}', 'is damaged: /jobs/1/id'],
     ['a truncated last id', 'last-id.json', '{"last', 'is damaged: '],
-    ['another last id', 'last-id.json', '{"lastId":"6"}', "is damaged: 'lastId' is not an integer"],
+    ['another last id', 'last-id.json', '{"lastId":"6"}', "is damaged: 'lastId' is not an integer from 0 to"],
+    [
+      'a last id that leaves no room',
+      'last-id.json',
+      `{"lastId":${2 ** 53 - 1}}`,
+      "is damaged: 'lastId' is not",
+    ],
     ['another sandbox', 'sandbox.json', '{"org":"o","name":"n"}', 'is damaged: it does not name the sandbox'],
     ['somebody else’s file', 'notes.txt', 'dear diary', 'is no file of this mock'],
     ['a file by another range', 'jobs-0-15.json', '{"jobs":[]}', 'is no file of this mock'],
@@ -217,7 +224,17 @@ describe('what is damaged or foreign stops the start, and is left as it is', () 
     expect(refused).toBeInstanceOf(StateError);
     expect((refused as Error).message).toContain(`${file} ${message}`);
     expect(await readFile(file, 'utf8')).toBe(content);
-    expect((await open(directory, { fresh: true })).found).toBe(0);
+    const isForeign = message.startsWith('is no file');
+    if (isForeign) await expect(openDirectory(directory, { fresh: true })).rejects.toThrow(message);
+    else expect((await open(directory, { fresh: true })).found).toBe(0);
+    expect(existsSync(file)).toBe(isForeign);
+  });
+
+  test('a folder in place of a file', async () => {
+    const file = join(await keepOne(), 'jobs-0-63.json');
+    await rm(file);
+    await mkdir(file);
+    await expect(openDirectory(directory)).rejects.toThrow(`${file} is damaged: it is a folder`);
   });
 
   test.each(['last-id.json', 'sandbox.json'])('a missing %s', async (name) => {
@@ -237,7 +254,10 @@ describe('what is damaged or foreign stops the start, and is left as it is', () 
   test('a stranger among the sandboxes', async () => {
     await keepOne();
     await writeFile(join(directory, 'sandboxes', 'stranger'), '');
-    await expect(openDirectory(directory)).rejects.toThrow('stranger is no file of this mock');
+    for (const fresh of [false, true]) {
+      await expect(openDirectory(directory, { fresh })).rejects.toThrow('stranger is no file of this mock');
+    }
+    expect(await folders()).toHaveLength(2);
   });
 
   test.each([false, true])('a directory of somebody else’s, fresh: %s', async (fresh) => {
