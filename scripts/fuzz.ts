@@ -11,17 +11,19 @@ import { fuzz, type Report } from './fuzz/fuzz.js';
 
 const MOST_HEAP_GROWTH_IN_MIB = 50;
 const LONGEST_SHOWN = 3000;
+/** As many digits as an argument may have. */
+const LARGEST_ARGUMENT = 999_999_999;
 
 const { values } = parseArgs({
   options: { runs: { type: 'string' }, seed: { type: 'string' }, path: { type: 'string' } },
 });
 const { path } = values;
 const runs = integer('runs', values.runs ?? '2000');
-const seed = integer('seed', values.seed ?? String(randomInt(2 ** 31)));
+const seed = integer('seed', values.seed ?? String(randomInt(LARGEST_ARGUMENT)));
 
 function integer(name: string, text: string): number {
   if (!/^\d{1,9}$/.test(text))
-    throw new Error(`--${name} is ${text}; allowed is an integer from 0 to 999999999`);
+    throw new Error(`--${name} is ${text}; allowed is an integer from 0 to ${LARGEST_ARGUMENT}`);
   return Number(text);
 }
 
@@ -37,7 +39,9 @@ function printFailure({ exchange, problems, path: at }: NonNullable<Report['fail
   console.log(`\nFAIL  ${kind}, the client leaves ${leaves}\n${problems}`);
   console.log(`sent, in ${cuts.length + 1} writes: ${JSON.stringify(bytes).slice(0, LONGEST_SHOWN)}`);
   console.log(`expected: ${JSON.stringify(expected).slice(0, LONGEST_SHOWN)}`);
-  console.log(`again: npm run fuzz -- --seed ${seed} --path ${at}`);
+  console.log(
+    `again: npm run fuzz -- --seed ${seed} --runs ${runs}; this exchange alone: --seed ${seed} --path ${at}`,
+  );
 }
 
 const mebibytes = (bytes: number) => bytes / 1024 / 1024;

@@ -39,7 +39,9 @@ export function send(
         if (leaves === 'last') return;
         if (leaves !== 'by resetting at once') await settle();
         if (leaves === 'by ending') socket.end();
-        else socket.resetAndDestroy();
+        // What the mock has ended already can not be reset.
+        else if (socket.writable) socket.resetAndDestroy();
+        else socket.destroy();
       };
       writeAndLeave().catch(reject);
     });

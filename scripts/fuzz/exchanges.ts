@@ -36,7 +36,10 @@ const cutsOf = (bytes: string) =>
 function whole(kind: string, sent: fc.Arbitrary<Sent>): fc.Arbitrary<Exchange> {
   return sent.chain(({ bytes, expected }) => {
     const isOpen = expected.some(({ mayBeMissing }) => mayBeMissing);
-    const leaves = isOpen ? fc.constant('by ending' as const) : fc.constant('last' as const);
+    const leaves = fc.oneof(
+      { weight: 19, arbitrary: fc.constant(isOpen ? ('by ending' as const) : ('last' as const)) },
+      { weight: 1, arbitrary: fc.constantFrom('by resetting' as const, 'by resetting at once' as const) },
+    );
     return fc.record({
       kind: fc.constant(kind),
       bytes: fc.constant(bytes),
