@@ -2,44 +2,44 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { LONGEST_REQUEST_IN_SECONDS } from '../domain/limits.js';
 
+interface Connection {
+  /** The calls that were not answered yet. */
+  readonly unanswered: IncomingMessage[];
+  /** A call that was answered before it came whole. */
+  answeredEarly?: IncomingMessage;
+  /** What is to be done when every call that came whole was answered. */
+  whenAnswered?: (() => void) | undefined;
+}
+
 /** The connections of a server, and the calls on each that were not answered yet. */
 export class Connections {
-  readonly #unanswered = new Map<Socket, Set<IncomingMessage>>();
-  readonly #latest = new WeakMap<Socket, IncomingMessage>();
-  readonly #waiting = new Map<Socket, () => void>();
+  readonly #connections = new Map<Socket, Connection>();
   #closing = false;
 
   constructor(server: Server) {
     server.on('connection', (socket) => {
-      this.#unanswered.set(socket, new Set());
-      socket.once('close', () => {
-        this.#unanswered.delete(socket);
-        this.#waiting.delete(socket);
-      });
+      this.#connections.set(socket, { unanswered: [] });
+      socket.once('close', () => this.#connections.delete(socket));
     });
     for (const event of ['request', 'checkExpectation', 'checkContinue'] as const) {
-      server.on(event, (req: IncomingMessage, res: ServerResponse) => {
-        const { socket } = req;
-        this.#unanswered.get(socket)?.add(req);
-        this.#latest.set(socket, req);
-        res.once('close', () => {
-          this.#unanswered.get(socket)?.delete(req);
-          this.#onAnswered(socket);
-        });
-      });
+      server.on(event, (req: IncomingMessage, res: ServerResponse) => this.#watch(req, res));
     }
   }
 
   /** Whether what comes on a connection belongs to a call that was answered before it came whole. */
   isAnswered(socket: Socket): boolean {
-    const latest = this.#latest.get(socket);
-    return latest?.complete === false && !this.#unanswered.get(socket)?.has(latest);
+    return this.#connections.get(socket)?.answeredEarly?.complete === false;
   }
 
   /** Calls back when every call that came whole on a connection was answered. */
   whenAnswered(socket: Socket, callback: () => void): void {
-    this.#waiting.set(socket, callback);
-    this.#onAnswered(socket);
+    const connection = this.#connections.get(socket);
+    if (!connection) {
+      callback();
+      return;
+    }
+    connection.whenAnswered = callback;
+    this.#onAnswered(socket, connection);
   }
 
   /**
@@ -48,22 +48,33 @@ export class Connections {
    */
   close(): void {
     this.#closing = true;
-    for (const socket of this.#unanswered.keys()) this.#onAnswered(socket);
+    for (const [socket, connection] of this.#connections) this.#onAnswered(socket, connection);
     setTimeout(() => {
-      for (const [socket, calls] of this.#unanswered) {
-        if ([...calls].some(({ complete }) => !complete)) socket.destroy();
+      for (const [socket, { unanswered }] of this.#connections) {
+        if (unanswered.some(({ complete }) => !complete)) socket.destroy();
       }
     }, LONGEST_REQUEST_IN_SECONDS * 1000).unref();
   }
 
-  #onAnswered(socket: Socket): void {
-    const calls = this.#unanswered.get(socket) ?? new Set();
-    const callback = this.#waiting.get(socket);
-    if (callback && ![...calls].some(({ complete }) => complete)) {
-      this.#waiting.delete(socket);
-      callback();
+  #watch(req: IncomingMessage, res: ServerResponse): void {
+    const { socket } = req;
+    const connection = this.#connections.get(socket);
+    if (!connection) return;
+    connection.unanswered.push(req);
+    res.once('close', () => {
+      if (!req.complete) connection.answeredEarly = req;
+      connection.unanswered.splice(connection.unanswered.indexOf(req), 1);
+      this.#onAnswered(socket, connection);
+    });
+  }
+
+  #onAnswered(socket: Socket, connection: Connection): void {
+    const { unanswered, whenAnswered } = connection;
+    if (whenAnswered && !unanswered.some(({ complete }) => complete)) {
+      connection.whenAnswered = undefined;
+      whenAnswered();
     }
     // What was written last is still to go out.
-    else if (this.#closing && calls.size === 0) socket.destroySoon();
+    else if (this.#closing && unanswered.length === 0) socket.destroySoon();
   }
 }

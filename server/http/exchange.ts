@@ -33,7 +33,7 @@ export interface AnswerToSend {
 
 export function beginExchange(res: Response, requestId: string, { method, url }: Request): void {
   const exchange: Exchange = { requestId, method, url, startedAt: performance.now(), preferences: {} };
-  res.locals = { ...res.locals, exchange };
+  res.locals = Object.assign({}, res.locals, { exchange });
 }
 
 export function exchangeOf(res: Response): Exchange {

@@ -25,7 +25,12 @@ export function validate(contract: Contract, operation: ContractOperation): Requ
   const handler: RequestHandler = (req, res, next) => {
     const found = prepared.get(operation);
     if (!found) warmUp([contract]).then(() => handler(req, res, next), next);
-    else void found.check(withRoute(req, { ...found.route, pathParams: { ...req.params } }), res, next);
+    else
+      void found.check(
+        withRoute(req, Object.assign({}, found.route, { pathParams: { ...req.params } })),
+        res,
+        next,
+      );
   };
   return handler;
 }
