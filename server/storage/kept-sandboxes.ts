@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { JobFacts } from '../domain/export-job.js';
 import {
@@ -9,7 +10,6 @@ import {
   SANDBOX_FILE,
   type SandboxFile,
 } from './disk-folder.js';
-import { inTurns } from './job-files.js';
 import { firstIdOf, type JobsFile, type KeptJobs, type LastIdFile } from './job-folder.js';
 import { StateError } from './state-error.js';
 
@@ -25,7 +25,7 @@ export type CheckFacts = (facts: JobFacts) => string | undefined;
 export async function readSandboxes(directory: string, check: CheckFacts): Promise<Map<string, KeptJobs>> {
   const sandboxes = new Map<string, KeptJobs>();
   for (const [name, files] of await filesOfSandboxes(directory)) {
-    sandboxes.set(name, await readSandbox(join(directory, name), files, check));
+    sandboxes.set(name, readSandbox(join(directory, name), files, check));
   }
   return sandboxes;
 }
@@ -48,33 +48,34 @@ export async function namesIn(directory: string): Promise<string[]> {
   return (await readdir(directory)).filter((name) => !name.startsWith('.'));
 }
 
-async function readSandbox(folder: string, files: string[], check: CheckFacts): Promise<KeptJobs> {
+function readSandbox(folder: string, files: string[], check: CheckFacts): KeptJobs {
   const jobs: JobFacts[] = [];
-  await readJson(join(folder, SANDBOX_FILE), (content) => wrongSandbox(content, basename(folder)));
-  const { lastId } = (await readJson(join(folder, LAST_ID_FILE), wrongLastId)) as LastIdFile;
-  await inTurns(files, async (name) => {
+  readJson(join(folder, SANDBOX_FILE), (content) => wrongSandbox(content, basename(folder)));
+  const { lastId } = readJson(join(folder, LAST_ID_FILE), wrongLastId) as LastIdFile;
+  for (const name of files) {
     const firstId = firstIdOfFile(name);
-    if (firstId === undefined) return;
-    const content = await readJson(join(folder, name), (read) => wrongJobs(read, firstId, check));
+    if (firstId === undefined) continue;
+    const content = readJson(join(folder, name), (found) => wrongJobs(found, firstId, check));
     jobs.push(...(content as JobsFile).jobs);
-  });
+  }
   return { lastId, jobs };
 }
 
 /** Reads a file that must hold JSON, and more of which is judged by what is said of it. */
-export async function readJson(
-  file: string,
-  wrong: (content: unknown) => string | undefined,
-): Promise<unknown> {
-  const content = parse(await read(file), file);
+export function readJson(file: string, wrong: (content: unknown) => string | undefined): unknown {
+  const content = parse(read(file), file);
   const what = wrong(content);
   if (what !== undefined) throw damaged(file, what);
   return content;
 }
 
-async function read(file: string): Promise<string> {
+/**
+ * Not by promises: nobody is served before all is read, and after hundreds of them V8 takes it that such objects live
+ * long, and so keeps what later calls are made of until a full collection. That cost a list up to half of its speed.
+ */
+function read(file: string): string {
   try {
-    return await readFile(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw damaged(file, 'it is missing', error);

@@ -166,7 +166,7 @@ async function writeMark(directory: string): Promise<void> {
 
 async function formatOf(directory: string): Promise<number | undefined> {
   if (!(await namesIn(directory)).includes(MARK)) return undefined;
-  const { format } = (await readJson(join(directory, MARK), wrongMark)) as Mark;
+  const { format } = readJson(join(directory, MARK), wrongMark) as Mark;
   return format;
 }
 
