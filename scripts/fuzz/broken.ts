@@ -15,13 +15,13 @@ export function cutShort(contract: Contract): fc.Arbitrary<Exchange> {
     )
     .map(([calls, last, part, leaves]) => {
       const text = textOf(last.message);
-      const isSure = leaves === 'by ending';
+      const whole = calls.map(({ message }) => textOf(message)).join('');
+      // A call that is delayed may be under way when the client ends its side, and Node then breaks it off.
+      const isSure = leaves === 'by ending' && !whole.includes('delay=');
       const { statuses } = last.expected;
       return {
         kind: 'cut short',
-        bytes:
-          calls.map(({ message }) => textOf(message)).join('') +
-          text.slice(0, Math.floor(text.length * part)),
+        bytes: whole + text.slice(0, Math.floor(text.length * part)),
         cuts: [],
         leaves,
         expected: [
