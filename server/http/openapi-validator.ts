@@ -50,6 +50,8 @@ export async function warmUp(contracts: Contract[], make = validatorOf): Promise
   if (cold.length > 0) {
     const warm = warmUpAll(cold, make);
     for (const contract of cold) warming.set(contract, warm);
+    // One of them was broken, and the others may be asked for again without it.
+    warm.catch(() => cold.forEach((contract) => warming.delete(contract)));
   }
   for (const contract of contracts) await warming.get(contract);
 }

@@ -19,6 +19,12 @@ test('contracts are compiled together, and each once in a process', async () => 
   expect(compiled).toEqual([paths]);
 });
 
+test('a contract that was asked for with a broken one can be asked for again', async () => {
+  const [broken, other] = [{ ...loaded }, { ...(await loadContract(CONTROL_FILE)) }];
+  await expect(warmUp([broken, other], () => [])).rejects.toThrow('the validator checks no call');
+  await warmUp([other]);
+});
+
 describe('a validator that works otherwise than the mock knows stops the start', () => {
   const passesAll: RequestHandler = (_req, _res, next) => next();
   test.each<[string, string, RequestHandler[]]>([
