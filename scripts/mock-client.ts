@@ -8,7 +8,8 @@ export interface Answer {
   body: unknown;
 }
 
-const HEADERS = {
+/** What the gateway asks of a call, for the documented sandbox. */
+export const HEADERS = {
   Authorization: 'Bearer any',
   'x-api-key': 'any',
   'x-gw-ims-org-id': '1BD6382559DF0C130A49422D@AdobeOrg',

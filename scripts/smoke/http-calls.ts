@@ -1,10 +1,4 @@
-const HEADERS = {
-  Authorization: 'Bearer any',
-  'x-api-key': 'any',
-  'x-gw-ims-org-id': '1BD6382559DF0C130A49422D@AdobeOrg',
-  'x-sandbox-name': 'prod',
-  'Content-Type': 'application/json',
-};
+import { HEADERS } from '../mock-client.js';
 
 type Check = (what: string, test: () => Promise<unknown>) => Promise<void>;
 
