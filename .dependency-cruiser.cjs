@@ -68,7 +68,9 @@ module.exports = {
         pathNot: [
           '^server/control/',
           '^generated/',
-          '^server/http/api\\.ts$',
+          '^server/http/(api|body|request-check)\\.ts$',
+          '^server/domain/',
+          '^server/options\\.ts$',
           '^server/contract[^/]*\\.ts$',
           '^server/health\\.ts$',
         ],

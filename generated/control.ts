@@ -4,18 +4,681 @@
  */
 
 export interface paths {
+    "/clock": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** What the clock says */
+        get: operations["getClock"];
+        /**
+         * Turn the clock to an instant
+         * @description A frozen clock stays frozen, and one that goes goes on from there, unless `frozen` says otherwise.
+         */
+        put: operations["setClock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clock/advance": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn the clock forward */
+        post: operations["advanceClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clock/freeze": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the clock stand still */
+        post: operations["freezeClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clock/resume": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a frozen clock go on from where it stands */
+        post: operations["resumeClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reset": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the sandbox back to its beginning
+         * @description All of it: jobs and ids, clock, rules, journal and coverage; or the parts alone that the body names. Snapshots stay. Answered when it is done.
+         */
+        post: operations["resetSandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/snapshots": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** The snapshots of the sandbox */
+        get: operations["listSnapshots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/snapshots/{name}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The name of a snapshot. */
+                name: components["parameters"]["SnapshotNameInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save jobs, clock, rules and the last id under a name
+         * @description One of that name is replaced. Snapshots are kept in memory.
+         */
+        put: operations["saveSnapshot"];
+        post?: never;
+        /** Forget a snapshot */
+        delete: operations["deleteSnapshot"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/snapshots/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The name of a snapshot. */
+                name: components["parameters"]["SnapshotNameInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the sandbox back to a snapshot
+         * @description A clock that goes goes on from the instant at which the snapshot was saved.
+         */
+        post: operations["restoreSnapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/state": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the state of the sandbox
+         * @description Jobs, clock, rules and the last id as one document, to be imported by another sandbox or mock.
+         */
+        get: operations["exportState"];
+        /**
+         * Import a state in place of that of the sandbox
+         * @description The jobs come to belong to the organisation of the sandbox.
+         */
+        put: operations["importState"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The export jobs with what is stored of them
+         * @description Newest first.
+         */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/step": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The id of an export job. */
+                id: components["parameters"]["JobIdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move an export job on to its next status
+         * @description From NEW to PROCESSING, from PROCESSING to the end of its story.
+         */
+        post: operations["stepJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The id of an export job. */
+                id: components["parameters"]["JobIdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an export job to the end of its story */
+        post: operations["finishJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/fail": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The id of an export job. */
+                id: components["parameters"]["JobIdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an export job fail
+         * @description With the errors given, or those that the documentation shows.
+         */
+        post: operations["failJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The id of an export job. */
+                id: components["parameters"]["JobIdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep an export job in the status that it has
+         * @description Until it is stepped, finished or failed.
+         */
+        post: operations["holdJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/wait": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The id of an export job. */
+                id: components["parameters"]["JobIdInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Wait until an export job has reached a status
+         * @description Answered when it has, whoever moves it or turns the clock. Answered at once when it has already; when it never will, with 409.
+         */
+        get: operations["waitForJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules of the sandbox
+         * @description Newest first, as they are asked. A rule that is over stays listed.
+         */
+        get: operations["listRules"];
+        put?: never;
+        /**
+         * Set a rule
+         * @description It stands above those that were set before.
+         */
+        post: operations["addRule"];
+        /** Remove all rules */
+        delete: operations["removeRules"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The id of a rule. */
+                id: components["parameters"]["RuleIdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a rule */
+        delete: operations["removeRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/journal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last calls of the sandbox
+         * @description Oldest first. `limit` takes the newest.
+         */
+        get: operations["listJournal"];
+        put?: never;
+        post?: never;
+        /** Forget the calls, and what they exercised */
+        delete: operations["clearJournal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/journal/count": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of the last calls there are */
+        get: operations["countJournal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/coverage": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** What of the contract the calls of the sandbox have exercised */
+        get: operations["getCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenarios": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** The scenarios that there are */
+        get: operations["listScenarios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/faults": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** The faults that there are */
+        get: operations["listFaults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandboxes": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** The sandboxes that there are */
+        get: operations["listSandboxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandboxes/{org}/{name}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description An organisation. */
+                org: components["parameters"]["OrganisationInPath"];
+                /** @description The name of a sandbox within the organisation. */
+                name: components["parameters"]["SandboxInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a sandbox
+         * @description All of it, snapshots included. Its next call makes it anew, with the seed.
+         */
+        delete: operations["deleteSandbox"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
         /**
          * Whether the mock is ready
-         * @description Answered once the contract is compiled and the seed is loaded.
+         * @description Answered once the contract is compiled and the seed is loaded. Needs no token.
          */
         get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/version": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of the mock and of its contract */
+        get: operations["getVersion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -28,6 +691,534 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A moment, as RFC 3339 writes it or in Unix milliseconds. */
+        Instant: string | components["schemas"]["UnixMilliseconds"];
+        /** @description A length of time, such as `2h`, `1h30m`, `500ms` or `PT2H` (ISO 8601), or in milliseconds. */
+        Duration: string | components["schemas"]["Milliseconds"];
+        /** @description What the clock of a sandbox says. */
+        Clock: {
+            /**
+             * Format: date-time
+             * @description The instant at which it stands.
+             */
+            now: string;
+            nowInMs: components["schemas"]["UnixMilliseconds"];
+            /** @description Whether it stands still. */
+            frozen: boolean;
+            /**
+             * Format: date-time
+             * @description The real time of the answer.
+             */
+            realTime: string;
+        };
+        /** @description How a clock is to be turned. */
+        ClockSetting: {
+            now: components["schemas"]["Instant"];
+            /** @description Whether it is to stand still from there; without it, as before. */
+            frozen?: boolean;
+        };
+        /** @description By how much a clock is to be turned. */
+        ClockAdvance: {
+            by: components["schemas"]["Duration"];
+        };
+        /** @description How a clock is kept. One that stands still has `at`; one that goes has `offsetInMs`, by which it is ahead of real time. */
+        ClockState: {
+            /** @description Whether it stands still. */
+            frozen: boolean;
+            at?: components["schemas"]["UnixMilliseconds"];
+            /**
+             * Format: int64
+             * @description By how much it is ahead of real time, in milliseconds.
+             */
+            offsetInMs?: number;
+        };
+        /** @description What is to begin anew. */
+        ResetRequest: {
+            /** @description The parts that are to begin anew. `journal` has the coverage with it. */
+            only: components["schemas"]["SandboxPart"][];
+        };
+        /**
+         * @description A part of a sandbox.
+         * @enum {string}
+         */
+        SandboxPart: "jobs" | "clock" | "rules" | "journal";
+        /** @description Names a snapshot. */
+        SnapshotName: string;
+        /** @description What is told of a snapshot. */
+        Snapshot: {
+            name: components["schemas"]["SnapshotName"];
+            /**
+             * Format: date-time
+             * @description The real time at which it was saved.
+             */
+            savedAt: string;
+            /**
+             * Format: date-time
+             * @description What the clock said then.
+             */
+            now: string;
+            /** @description How many export jobs it holds. */
+            jobs: number;
+        };
+        /** @description The snapshots of a sandbox, by name. */
+        SnapshotList: {
+            snapshots: components["schemas"]["Snapshot"][];
+        };
+        /** @description The state of a sandbox. Calls and snapshots are no part of it. */
+        SandboxState: {
+            /**
+             * @description The form in which state is written here.
+             * @constant
+             */
+            format: 1;
+            clock: components["schemas"]["ClockState"];
+            /** @description The last id that was given; the next job has the one after it. */
+            lastId: number;
+            jobs: components["schemas"]["JobFacts"][];
+            /** @description Newest first. */
+            rules: components["schemas"]["RuleState"][];
+        };
+        /**
+         * @description A status of an export job.
+         * @enum {string}
+         */
+        JobStatus: "NEW" | "PROCESSING" | "SUCCEEDED" | "FAILED";
+        /** @description An export job, as it is shown and as it is stored. */
+        Job: {
+            id: components["schemas"]["ExportJobId"];
+            status: components["schemas"]["JobStatus"];
+            view: components["schemas"]["ExportJob"];
+            facts: components["schemas"]["JobFacts"];
+        };
+        /** @description Export jobs, newest first. */
+        JobList: {
+            jobs: components["schemas"]["Job"][];
+        };
+        /** @description How an export job fails. */
+        Failure: {
+            errors?: components["schemas"]["JobErrors"];
+        };
+        /** @description What is stored of an export job. */
+        JobFacts: components["schemas"]["RecordedJob"] | components["schemas"]["TimedJob"];
+        /** @description An export job that is shown as it was recorded. */
+        RecordedJob: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            story: "recorded";
+            id: components["schemas"]["ExportJobId"];
+            creationTime: components["schemas"]["UnixMilliseconds"];
+            cancelRequestedAt?: components["schemas"]["UnixMilliseconds"];
+            progress?: components["schemas"]["OwnProgress"];
+            polls?: components["schemas"]["Polls"];
+            seen?: components["schemas"]["Seen"];
+            processingFrom?: components["schemas"]["UnixMilliseconds"];
+            ended?: components["schemas"]["Ended"];
+            view: components["schemas"]["ExportJob"];
+        };
+        /** @description An export job whose story follows from a scenario and the clock. */
+        TimedJob: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            story: "timed";
+            id: components["schemas"]["ExportJobId"];
+            creationTime: components["schemas"]["UnixMilliseconds"];
+            cancelRequestedAt?: components["schemas"]["UnixMilliseconds"];
+            progress?: components["schemas"]["OwnProgress"];
+            polls?: components["schemas"]["Polls"];
+            seen?: components["schemas"]["Seen"];
+            processingFrom?: components["schemas"]["UnixMilliseconds"];
+            ended?: components["schemas"]["Ended"];
+            scenario: components["schemas"]["Scenario"];
+            request: components["schemas"]["ExportJobRequest"];
+            imsOrgId: components["schemas"]["OrganisationId"];
+            profileInstanceId: components["schemas"]["ProfileInstanceId"];
+            requestId: components["schemas"]["JobRequestId"];
+            /** @description The batches exported to, one, or one a segment. */
+            batchIds: components["schemas"]["BatchId"][];
+            /** @description Identifies the compute job of the export. */
+            computeJobId: string;
+        };
+        /** @description When the job was first asked to cancel. */
+        CancelRequestedAt: components["schemas"]["UnixMilliseconds"];
+        /**
+         * @description How the job moves on, when not by time.
+         * @enum {string}
+         */
+        OwnProgress: "polls" | "hand";
+        /** @description How often a job that moves by polls is seen in a status before it moves on. */
+        Polls: number;
+        /** @description How often it was seen in its present status. */
+        Seen: number;
+        /** @description When it became PROCESSING, when not by time alone. */
+        ProcessingFrom: components["schemas"]["UnixMilliseconds"];
+        /** @description When and how it ended, when not by time alone. */
+        Ended: {
+            at: components["schemas"]["UnixMilliseconds"];
+            ending: components["schemas"]["Ending"];
+        };
+        /** @description Names a scenario or a fault. */
+        DataName: string;
+        /** @description The story of an export job. */
+        Scenario: {
+            name: components["schemas"]["DataName"];
+            /** @description The story in a sentence. */
+            summary?: string;
+            newMs: components["schemas"]["TimeInStatus"];
+            processingMs: components["schemas"]["TimeInStatus"];
+            ending: components["schemas"]["Ending"];
+            cancel: components["schemas"]["Cancelling"];
+            boundTo?: components["schemas"]["BoundTo"];
+        };
+        /** @description How long a job has a status, in milliseconds of its sandbox's clock; null if it does not leave it by itself. */
+        TimeInStatus: number | null;
+        /** @description How an export job ends. */
+        Ending: components["schemas"]["Success"] | components["schemas"]["FailedEnding"];
+        /** @description An export job that succeeds, with errors all the same or without. */
+        Success: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            status: "SUCCEEDED";
+            errors?: components["schemas"]["JobErrors"];
+            counters?: components["schemas"]["Counters"];
+        };
+        /** @description An export job that fails. */
+        FailedEnding: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            status: "FAILED";
+            errors: components["schemas"]["JobErrors"];
+        };
+        /** @description How many profiles were exported. */
+        Counters: {
+            totalExportedProfileCounter?: components["schemas"]["Count"];
+            exportedProfileByNamespaceCounter?: components["schemas"]["NamespaceCounters"];
+        };
+        /** @description What cancelling does to a job that has not finished. */
+        Cancelling: {
+            /** @description How long the job goes on after it was asked to cancel, in milliseconds of the sandbox's clock. */
+            after: number;
+            /**
+             * @description What holds then. It is gone, has failed, or finishes as if nobody had asked.
+             * @enum {string}
+             */
+            then: "gone" | "failed" | "stays";
+        };
+        /** @description The ids in a request that give its job this story, whatever the rules say. */
+        BoundTo: {
+            datasetIds?: components["schemas"]["DatasetId"][];
+            segmentIds?: components["schemas"]["SegmentId"][];
+        };
+        /** @description The scenarios that there are, by name. */
+        ScenarioList: {
+            default: components["schemas"]["DataName"];
+            scenarios: components["schemas"]["Scenario"][];
+        };
+        /** @description What goes wrong with calls. */
+        Fault: {
+            name: components["schemas"]["DataName"];
+            /** @description What goes wrong in a sentence. */
+            summary?: string;
+            effect: components["schemas"]["Effect"];
+            limit?: components["schemas"]["CallLimit"];
+            times?: components["schemas"]["Times"];
+            forMs?: components["schemas"]["ForMs"];
+        };
+        /** @description The fault applies to calls beyond this many within a window of real time. */
+        CallLimit: {
+            /** @description How many calls go through. */
+            calls: number;
+            /** @description The window in real milliseconds. */
+            inMs: number;
+        };
+        /** @description How often it applies before it is over. Without it, without end. */
+        Times: number;
+        /** @description How long it applies before it is over, in real milliseconds. Without it, without end. */
+        ForMs: number;
+        /** @description What a fault does to a call. */
+        Effect: components["schemas"]["RefuseEffect"] | components["schemas"]["RawEffect"] | components["schemas"]["DelayEffect"] | components["schemas"]["ResetEffect"] | components["schemas"]["LoseEffect"] | components["schemas"]["EmptyEffect"] | components["schemas"]["TruncateEffect"];
+        /** @description The call is refused with the contract's error of a status, and not carried out. */
+        RefuseEffect: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "refuse";
+            /** @enum {integer} */
+            status: 401 | 403 | 429 | 500 | 503;
+            /** @description The `Retry-After` of the answer, in seconds; null for none. */
+            retryAfterSeconds: number | null;
+        };
+        /** @description The call is answered as written here, whatever the contract says, and not carried out. */
+        RawEffect: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "raw";
+            status: number;
+            headers?: {
+                [key: string]: string;
+            };
+            body?: string;
+        };
+        /** @description The call is held up, then goes on. The time is drawn evenly from between the two. */
+        DelayEffect: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "delay";
+            leastMs: components["schemas"]["DelayMs"];
+            mostMs: components["schemas"]["DelayMs"];
+        };
+        /** @description A delay in real milliseconds. */
+        DelayMs: number;
+        /** @description The connection is reset before the call is carried out. */
+        ResetEffect: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "reset";
+        };
+        /** @description The call is carried out and stored, then the connection is reset in place of the answer. */
+        LoseEffect: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "lose";
+        };
+        /** @description The call is carried out, and its answer has no body. */
+        EmptyEffect: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "empty";
+        };
+        /** @description The call is carried out, and the connection closed in the middle of its answer's body. */
+        TruncateEffect: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "truncate";
+        };
+        /** @description The faults that there are, by name. */
+        FaultList: {
+            faults: components["schemas"]["Fault"][];
+        };
+        /** @description Identifies a rule within its sandbox. */
+        RuleId: string;
+        /**
+         * @description An operation of the contract.
+         * @enum {string}
+         */
+        OperationId: "listExportJobs" | "createExportJob" | "retrieveExportJob" | "cancelExportJob";
+        /** @description The name of a scenario, or a whole one. */
+        ScenarioChoice: components["schemas"]["DataName"] | components["schemas"]["Scenario"];
+        /** @description The name of a fault, or a whole one. */
+        FaultChoice: components["schemas"]["DataName"] | components["schemas"]["Fault"];
+        /**
+         * @description How a job moves on.
+         * @enum {string}
+         */
+        Progress: "time" | "polls" | "hand";
+        /** @description The n-th such call alone, counted since the rule was set. */
+        Nth: number;
+        /** @description A rule to be set: a scenario or a way to move on for jobs that are created, or a fault for calls. One of the three. `polls` goes with the progress `polls`, `operation` and `job` with a fault. */
+        RuleRequest: {
+            scenario?: components["schemas"]["ScenarioChoice"];
+            progress?: components["schemas"]["Progress"];
+            polls?: components["schemas"]["Polls"];
+            fault?: components["schemas"]["FaultChoice"];
+            operation?: components["schemas"]["OperationId"];
+            job?: components["schemas"]["ExportJobId"];
+            nth?: components["schemas"]["Nth"];
+            times?: components["schemas"]["Times"];
+            forMs?: components["schemas"]["ForMs"];
+        };
+        /** @description A rule of a sandbox. */
+        Rule: {
+            id: components["schemas"]["RuleId"];
+            scenario?: components["schemas"]["Scenario"];
+            progress?: components["schemas"]["Progress"];
+            polls?: components["schemas"]["Polls"];
+            fault?: components["schemas"]["Fault"];
+            operation?: components["schemas"]["OperationId"];
+            job?: components["schemas"]["ExportJobId"];
+            nth?: components["schemas"]["Nth"];
+            times?: components["schemas"]["Times"];
+            forMs?: components["schemas"]["ForMs"];
+            /** @description How often it applied. */
+            applied: number;
+            /** @description Whether it is over. */
+            ended: boolean;
+        };
+        /** @description A rule as it is kept. */
+        RuleState: {
+            id: components["schemas"]["RuleId"];
+            scenario?: components["schemas"]["Scenario"];
+            progress?: components["schemas"]["Progress"];
+            polls?: components["schemas"]["Polls"];
+            fault?: components["schemas"]["Fault"];
+            operation?: components["schemas"]["OperationId"];
+            job?: components["schemas"]["ExportJobId"];
+            nth?: components["schemas"]["Nth"];
+            times?: components["schemas"]["Times"];
+            forMs?: components["schemas"]["ForMs"];
+            /** @description How many calls it was aimed at. */
+            matched: number;
+            /** @description How often it applied. */
+            applied: number;
+            /** @description How much of its `forMs` is used up, in real milliseconds. */
+            usedMs?: number;
+        };
+        /** @description The rules of a sandbox, newest first. */
+        RuleList: {
+            rules: components["schemas"]["Rule"][];
+        };
+        /** @description Headers by their names, in lower case. `Authorization` and `x-api-key` are left out. */
+        Headers: {
+            [key: string]: string;
+        };
+        /** @description A request as it was sent. */
+        RecordedRequest: {
+            method: string;
+            /** @description Path and query. */
+            url: string;
+            headers: components["schemas"]["Headers"];
+            /** @description Absent if there was none, or a large one. Text if it was no JSON. */
+            body?: unknown;
+            /** @description How long a body was that is left out. */
+            bodyInBytes?: number;
+        };
+        /** @description An answer as it was sent. */
+        RecordedAnswer: {
+            status: number;
+            headers: components["schemas"]["Headers"];
+            /** @description Absent if there was none, or a large one. Text if it was no JSON. */
+            body?: unknown;
+            /** @description How long a body was that is left out. */
+            bodyInBytes?: number;
+        };
+        /** @description One thing in which a request or an answer broke the contract. */
+        RecordedViolation: {
+            /** @enum {string} */
+            of: "request" | "answer";
+            /** @description What is wrong. */
+            message: string;
+            /**
+             * Format: json-pointer
+             * @description Where it stands in the request or the answer, as a JSON pointer (RFC 6901).
+             */
+            pointer?: string;
+            /** @description The place in the contract that was broken, as a JSON pointer in a URI fragment (RFC 6901, section 6). */
+            rule?: string;
+            /** @description What was sent there. */
+            sent?: unknown;
+            /** @description What would have been accepted. */
+            allowed?: string;
+        };
+        /** @description One call. */
+        JournalEntry: {
+            /** @description Counts up within the sandbox. */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            realTime: string;
+            /**
+             * Format: date-time
+             * @description What the clock of the sandbox said when it was answered.
+             */
+            time: string;
+            /** @description The operation, or null for a path or method that is of none. */
+            operation: components["schemas"]["OperationId"] | null;
+            requestId: components["schemas"]["RequestId"];
+            request: components["schemas"]["RecordedRequest"];
+            /** @description The answer, or null when the connection was broken in place of one. */
+            answer: components["schemas"]["RecordedAnswer"] | null;
+            /** @description In real milliseconds. */
+            durationInMs: number;
+            violations: components["schemas"]["RecordedViolation"][];
+            fault?: components["schemas"]["DataName"];
+        };
+        /** @description Calls, oldest first. */
+        Journal: {
+            entries: components["schemas"]["JournalEntry"][];
+        };
+        /** @description How many calls there are. */
+        JournalCount: {
+            count: number;
+        };
+        /** @description How many calls exercised it. */
+        Calls: number;
+        /** @description What of the contract was exercised. */
+        Coverage: {
+            /** @description How many statuses, parameters and examples were exercised. */
+            exercised: number;
+            /** @description How many there are. */
+            total: number;
+            operations: components["schemas"]["OperationCoverage"][];
+        };
+        /** @description What of an operation was exercised. */
+        OperationCoverage: {
+            operationId: components["schemas"]["OperationId"];
+            calls: components["schemas"]["Calls"];
+            statuses: {
+                status: number;
+                calls: components["schemas"]["Calls"];
+            }[];
+            parameters: {
+                name: string;
+                /** @enum {string} */
+                in: "path" | "query" | "header";
+                calls: components["schemas"]["Calls"];
+            }[];
+            examples: {
+                name: string;
+                /** @enum {string} */
+                of: "request" | "answer";
+                /** @description Of an answer's. */
+                status?: number;
+                calls: components["schemas"]["Calls"];
+            }[];
+        };
+        /** @description A sandbox. */
+        Sandbox: {
+            org: string;
+            name: string;
+            /** @description How many export jobs are stored. */
+            jobs: number;
+            /**
+             * Format: date-time
+             * @description What its clock says.
+             */
+            now: string;
+            /** @description Whether its clock stands still. */
+            frozen: boolean;
+        };
+        /** @description The sandboxes that there are. */
+        SandboxList: {
+            sandboxes: components["schemas"]["Sandbox"][];
+        };
+        /** @description The versions of the mock and of its contract. */
+        Version: {
+            /** @description The version of the package. */
+            version: string;
+            contract: components["schemas"]["ContractIdentity"];
+        };
         /** @description How the mock is. */
         Health: {
             /**
@@ -57,6 +1248,11 @@ export interface components {
         };
         /** @description Identifies a call, for debugging. Printable ASCII without spaces. */
         RequestId: string;
+        /**
+         * Format: int64
+         * @description A moment, in milliseconds since 1970-01-01T00:00:00Z.
+         */
+        UnixMilliseconds: number;
         /** @description One thing that is wrong with a call. */
         ErrorEntry: {
             /** @description The HTTP status, as text. Adobe's description prints it as a number in some places and as text in others. */
@@ -87,10 +1283,435 @@ export interface components {
                 [key: string]: components["schemas"]["ErrorEntry"][];
             };
         };
+        /**
+         * Format: int64
+         * @description A length of time in milliseconds.
+         */
+        Milliseconds: number;
+        /**
+         * Format: int64
+         * @description Identifies an export job within its sandbox. Given by the system, and never used again.
+         */
+        ExportJobId: number;
+        /** @description Something that went wrong within an export job. */
+        JobError: {
+            /** @description Which error it is. */
+            code: string;
+            /** @description What went wrong. */
+            msg: string;
+            /** @description Where it went wrong. */
+            callStack: string;
+        };
+        /** @description What went wrong within the export job. */
+        JobErrors: components["schemas"]["JobError"][];
+        /**
+         * Format: int64
+         * @description A number of profiles.
+         */
+        Count: number;
+        /** @description How many profiles were exported, by identity namespace. */
+        NamespaceCounters: {
+            [key: string]: components["schemas"]["Count"];
+        };
+        /**
+         * @description The kind of the export job.
+         * @enum {string}
+         */
+        JobType: "BATCH" | "STREAMING";
+        /** @description Identifies the dataset that is exported to. */
+        DatasetId: string;
+        /** @description Identifies a batch of the dataset. */
+        BatchId: string;
+        /** @description Where the export goes to, when all segments share one batch. */
+        OneBatchDestination: {
+            datasetId: components["schemas"]["DatasetId"];
+            /**
+             * @description All segments share one batch.
+             * @constant
+             */
+            segmentPerBatch: false;
+            batchId: components["schemas"]["BatchId"];
+        };
+        /** @description Identifies a segment. */
+        SegmentId: string;
+        /** @description The namespace of the segment. */
+        SegmentNamespace: string;
+        /**
+         * @description How a profile stands to a segment:
+         *
+         *     - `realized`: it qualifies for the segment
+         *     - `existing`: it went on qualifying for the segment
+         *     - `exited`: it leaves the segment
+         * @enum {string}
+         */
+        SegmentStatus: "realized" | "existing" | "exited";
+        /** @description Only profiles that stand to the segment in one of these ways are exported. */
+        SegmentStatuses: components["schemas"]["SegmentStatus"][];
+        /** @description The batch that one segment is exported to. */
+        SegmentBatch: {
+            segmentId: components["schemas"]["SegmentId"];
+            segmentNs: components["schemas"]["SegmentNamespace"];
+            status: components["schemas"]["SegmentStatuses"];
+            batchId: components["schemas"]["BatchId"];
+        };
+        /** @description Where the export goes to, when each segment has a batch of its own. */
+        BatchPerSegmentDestination: {
+            datasetId: components["schemas"]["DatasetId"];
+            /**
+             * @description Each segment has a batch of its own.
+             * @constant
+             */
+            segmentPerBatch: true;
+            /** @description The batches, one a segment. */
+            batches: components["schemas"]["SegmentBatch"][];
+        };
+        /** @description Where the export goes to. */
+        Destination: components["schemas"]["OneBatchDestination"] | components["schemas"]["BatchPerSegmentDestination"];
+        /** @description Names of fields, separated by commas. Empty means all fields. */
+        FieldList: string;
+        /** @description The schema that belongs to the dataset. */
+        SchemaReference: {
+            /** @description The name of the schema. */
+            name: string;
+        };
+        /** @description The organisation that the export job belongs to. */
+        OrganisationId: string;
+        /** @description A segment whose profiles are exported. */
+        Segment: {
+            segmentId: components["schemas"]["SegmentId"];
+            segmentNs: components["schemas"]["SegmentNamespace"];
+            status: components["schemas"]["SegmentStatuses"];
+        };
+        /**
+         * Format: date-time
+         * @description A moment as RFC 3339 writes it.
+         */
+        Timestamp: string;
+        /** @description Only profiles that qualified for the segment within this time. One end of it may be left open. */
+        SegmentQualificationTime: {
+            /** @description Only profiles that qualified from this moment on. Without it, however early. */
+            startTime?: components["schemas"]["Timestamp"];
+            /** @description Only profiles that qualified up to this moment. Without it, however late. */
+            endTime?: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: date-time
+         * @description Only profiles that were updated after this moment, and only events that were ingested after it.
+         */
+        IngestedAfter: string;
+        /** @description Whether profiles that hold events and no profile record are exported too. Without it, they are not. */
+        EmptyProfiles: boolean;
+        /** @description Which profiles are exported, as it was asked for, with the defaults of its segments filled in. Without it, all of them. */
+        ExportFilter: {
+            /** @description The segments that are exported. Without it, all data of all profiles. */
+            segments?: components["schemas"]["Segment"][];
+            segmentQualificationTime?: components["schemas"]["SegmentQualificationTime"];
+            fromIngestTimestamp?: components["schemas"]["IngestedAfter"];
+            emptyProfiles?: components["schemas"]["EmptyProfiles"];
+        };
+        /** @description Which events are exported, by the time they were ingested. */
+        EventListFilter: {
+            /**
+             * Format: date-time
+             * @description Only events that were ingested after this moment.
+             */
+            fromIngestTimestamp?: string;
+            /**
+             * Format: date-time
+             * @description Only events that were ingested before this moment.
+             */
+            toIngestTimestamp?: string;
+        };
+        /** @description Which fields of a profile's time series events are exported, and of which events. One of the two is needed. */
+        EventList: {
+            fields?: components["schemas"]["FieldList"];
+            filter?: components["schemas"]["EventListFilter"];
+        };
+        /** @description What is exported besides the profiles' own fields. */
+        AdditionalFields: {
+            eventList?: components["schemas"]["EventList"];
+        };
+        /** @description The merge policy that decides how the fragments of a profile are put together for the export. To be given when several segments are exported; without it, the export follows the merge policy of the segment. */
+        MergePolicy: {
+            /** @description Identifies the merge policy. */
+            id?: string;
+            /**
+             * Format: int64
+             * @description The version of the merge policy. Without it, the most recent one.
+             */
+            version?: number;
+        };
+        /** @description The profile store that is exported from. */
+        ProfileInstanceId: string;
+        /** @description A span of time that has begun. */
+        StartedTiming: {
+            startTimeInMs: components["schemas"]["UnixMilliseconds"];
+        };
+        /** @description What is measured of an export job that has not finished. */
+        StartedMetrics: {
+            /** @description When the export job began to run. */
+            totalTime: components["schemas"]["StartedTiming"];
+        };
+        /** @description The compute jobs of an export job that none was assigned to yet. */
+        UnassignedComputeJob: {
+            /**
+             * @description Empty, as there is no compute job yet.
+             * @constant
+             */
+            exportJob: "";
+        };
+        /** @description The `x-request-id` of the call that created the export job. */
+        JobRequestId: string;
+        /** @description An export job that waits to be processed. */
+        NewExportJob: {
+            id: components["schemas"]["ExportJobId"];
+            jobType: components["schemas"]["JobType"];
+            destination: components["schemas"]["Destination"];
+            fields?: components["schemas"]["FieldList"];
+            schema: components["schemas"]["SchemaReference"];
+            imsOrgId: components["schemas"]["OrganisationId"];
+            /**
+             * @description It waits to be processed. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            status: "NEW";
+            filter?: components["schemas"]["ExportFilter"];
+            additionalFields?: components["schemas"]["AdditionalFields"];
+            mergePolicy?: components["schemas"]["MergePolicy"];
+            profileInstanceId: components["schemas"]["ProfileInstanceId"];
+            metrics: components["schemas"]["StartedMetrics"];
+            computeGatewayJobId: components["schemas"]["UnassignedComputeJob"];
+            creationTime: components["schemas"]["UnixMilliseconds"];
+            updateTime: components["schemas"]["UnixMilliseconds"];
+            requestId: components["schemas"]["JobRequestId"];
+        };
+        /** @description The compute jobs that carry the export job out. */
+        ComputeJob: {
+            /** @description Identifies the compute job of the export. */
+            exportJob: string;
+            /** @description Identifies the compute job that pushes the result. */
+            pushJob?: string;
+        };
+        /** @description An export job that is being processed. */
+        ProcessingExportJob: {
+            id: components["schemas"]["ExportJobId"];
+            jobType: components["schemas"]["JobType"];
+            destination: components["schemas"]["Destination"];
+            fields?: components["schemas"]["FieldList"];
+            schema: components["schemas"]["SchemaReference"];
+            imsOrgId: components["schemas"]["OrganisationId"];
+            /**
+             * @description It is being processed. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            status: "PROCESSING";
+            filter?: components["schemas"]["ExportFilter"];
+            additionalFields?: components["schemas"]["AdditionalFields"];
+            mergePolicy?: components["schemas"]["MergePolicy"];
+            profileInstanceId: components["schemas"]["ProfileInstanceId"];
+            metrics: components["schemas"]["StartedMetrics"];
+            computeGatewayJobId: components["schemas"]["ComputeJob"];
+            creationTime: components["schemas"]["UnixMilliseconds"];
+            updateTime: components["schemas"]["UnixMilliseconds"];
+            requestId: components["schemas"]["JobRequestId"];
+        };
+        /** @description A span of time that is over. */
+        Timing: {
+            startTimeInMs: components["schemas"]["UnixMilliseconds"];
+            endTimeInMs: components["schemas"]["UnixMilliseconds"];
+            totalTimeInMs: components["schemas"]["Milliseconds"];
+        };
+        /** @description What was measured of an export job that succeeded. */
+        SucceededMetrics: {
+            /** @description How long the export job took, from beginning to end. */
+            totalTime: components["schemas"]["Timing"];
+            /** @description How long the profiles took to be exported, within that. */
+            profileExportTime: components["schemas"]["Timing"];
+            /** @description How long the profiles took to be written to the dataset. */
+            aCPDatasetWriteTime?: components["schemas"]["Timing"];
+            /** @description How many profiles were exported, over all batches. */
+            totalExportedProfileCounter?: components["schemas"]["Count"];
+            exportedProfileByNamespaceCounter?: components["schemas"]["NamespaceCounters"];
+        };
+        /** @description An export job that has finished, and exported what it was asked to. It may carry errors all the same. */
+        SucceededExportJob: {
+            id: components["schemas"]["ExportJobId"];
+            jobType: components["schemas"]["JobType"];
+            destination: components["schemas"]["Destination"];
+            fields?: components["schemas"]["FieldList"];
+            schema: components["schemas"]["SchemaReference"];
+            imsOrgId: components["schemas"]["OrganisationId"];
+            /**
+             * @description It exported what it was asked to. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            status: "SUCCEEDED";
+            filter?: components["schemas"]["ExportFilter"];
+            additionalFields?: components["schemas"]["AdditionalFields"];
+            mergePolicy?: components["schemas"]["MergePolicy"];
+            profileInstanceId: components["schemas"]["ProfileInstanceId"];
+            errors?: components["schemas"]["JobErrors"];
+            metrics: components["schemas"]["SucceededMetrics"];
+            computeGatewayJobId: components["schemas"]["ComputeJob"];
+            creationTime: components["schemas"]["UnixMilliseconds"];
+            updateTime: components["schemas"]["UnixMilliseconds"];
+            requestId: components["schemas"]["JobRequestId"];
+        };
+        /** @description What was measured of an export job that failed. */
+        FailedMetrics: {
+            /** @description How long the export job took, from beginning to end. */
+            totalTime: components["schemas"]["Timing"];
+            /** @description How long the profiles took to be exported, within that. */
+            profileExportTime?: components["schemas"]["Timing"];
+        };
+        /** @description An export job that has finished, and failed. */
+        FailedExportJob: {
+            id: components["schemas"]["ExportJobId"];
+            jobType: components["schemas"]["JobType"];
+            destination: components["schemas"]["Destination"];
+            fields?: components["schemas"]["FieldList"];
+            schema: components["schemas"]["SchemaReference"];
+            imsOrgId: components["schemas"]["OrganisationId"];
+            /**
+             * @description It failed. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            status: "FAILED";
+            filter?: components["schemas"]["ExportFilter"];
+            additionalFields?: components["schemas"]["AdditionalFields"];
+            mergePolicy?: components["schemas"]["MergePolicy"];
+            profileInstanceId: components["schemas"]["ProfileInstanceId"];
+            errors: components["schemas"]["JobErrors"];
+            metrics: components["schemas"]["FailedMetrics"];
+            computeGatewayJobId: components["schemas"]["ComputeJob"];
+            creationTime: components["schemas"]["UnixMilliseconds"];
+            updateTime: components["schemas"]["UnixMilliseconds"];
+            requestId: components["schemas"]["JobRequestId"];
+        };
+        /** @description An export job, in one of its four states. */
+        ExportJob: components["schemas"]["NewExportJob"] | components["schemas"]["ProcessingExportJob"] | components["schemas"]["SucceededExportJob"] | components["schemas"]["FailedExportJob"];
+        /** @description A segment whose profiles are to be exported. */
+        RequestedSegment: {
+            segmentId: components["schemas"]["SegmentId"];
+            /** @default ups */
+            segmentNs?: components["schemas"]["SegmentNamespace"];
+            /**
+             * @default [
+             *       "realized"
+             *     ]
+             */
+            status?: components["schemas"]["SegmentStatuses"];
+        };
+        /** @description Which profiles to export, by segment, by the time they qualified or by the time they were ingested. Without it, all of them. */
+        RequestedFilter: {
+            /** @description The segments to export. Without it, all data of all profiles. */
+            segments?: components["schemas"]["RequestedSegment"][];
+            segmentQualificationTime?: components["schemas"]["SegmentQualificationTime"];
+            fromIngestTimestamp?: components["schemas"]["IngestedAfter"];
+            emptyProfiles?: components["schemas"]["EmptyProfiles"];
+        };
+        /** @description Where to export to. */
+        RequestedDestination: {
+            datasetId: components["schemas"]["DatasetId"];
+            /**
+             * @description Whether each segment goes to a batch of its own. That may make the export slower.
+             * @default false
+             */
+            segmentPerBatch?: boolean;
+        };
+        /** @description What is to be evaluated before the export. */
+        EvaluationInfo: {
+            /**
+             * @description Whether segmentation is to be done within the export job.
+             * @default false
+             */
+            segmentation?: boolean;
+        };
+        /** @description What to export, and where to. */
+        ExportJobRequest: {
+            fields?: components["schemas"]["FieldList"];
+            mergePolicy?: components["schemas"]["MergePolicy"];
+            filter?: components["schemas"]["RequestedFilter"];
+            additionalFields?: components["schemas"]["AdditionalFields"];
+            destination: components["schemas"]["RequestedDestination"];
+            schema: components["schemas"]["SchemaReference"];
+            evaluationInfo?: components["schemas"]["EvaluationInfo"];
+        };
     };
     responses: {
-        /** @description The call is not one that this contract allows */
+        /** @description The call is not one that this contract allows, or names what there is not */
         BadRequest: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ServiceError"];
+            };
+        };
+        /** @description The token of the control plane is missing or wrong */
+        Unauthorized: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ServiceError"];
+            };
+        };
+        /** @description The caller may not use the control plane, such as a page of another origin, a foreign Host, or a mock that listens beyond this machine without a token */
+        Forbidden: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ServiceError"];
+            };
+        };
+        /** @description There is no such thing in the sandbox */
+        NotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ServiceError"];
+            };
+        };
+        /** @description The job has not reached the status in time */
+        TimedOut: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ServiceError"];
+            };
+        };
+        /** @description The job is not in a status from which it could */
+        Conflict: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ServiceError"];
+            };
+        };
+        /** @description The body is too large */
+        ContentTooLarge: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ServiceError"];
+            };
+        };
+        /** @description The body is of an unsupported charset or encoding */
+        UnsupportedMediaType: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -109,8 +1730,51 @@ export interface components {
                 "application/json": components["schemas"]["ServiceError"];
             };
         };
+        /** @description The change could not be stored, and was not made */
+        ServiceUnavailable: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ServiceError"];
+            };
+        };
     };
     parameters: {
+        /** @description The organisation of the sandbox. */
+        Organisation: string;
+        /** @description The name of the sandbox within its organisation. */
+        SandboxName: string;
+        /** @description The id of an export job. */
+        JobIdInPath: components["schemas"]["ExportJobId"];
+        /** @description The name of a snapshot. */
+        SnapshotNameInPath: components["schemas"]["SnapshotName"];
+        /** @description The id of a rule. */
+        RuleIdInPath: components["schemas"]["RuleId"];
+        /** @description An organisation. */
+        OrganisationInPath: string;
+        /** @description The name of a sandbox within the organisation. */
+        SandboxInPath: string;
+        /** @description The status that the job is to have reached. It has when it has gone beyond. */
+        AwaitedStatus: components["schemas"]["JobStatus"];
+        /** @description How long to wait at most, in real milliseconds. */
+        WaitTimeout: number;
+        /** @description Calls of this operation alone. */
+        JournalOperation: components["schemas"]["OperationId"];
+        /** @description Calls that were answered with this HTTP status alone. */
+        JournalStatus: number;
+        /** @description Calls for the export job of this id alone. */
+        JournalJob: components["schemas"]["ExportJobId"];
+        /** @description Calls that broke the contract alone, or those that did not. */
+        JournalViolations: "true" | "false";
+        /** @description Calls that this fault was applied to alone. */
+        JournalFault: string;
+        /** @description Calls after the one of this id alone. */
+        JournalSince: number;
+        /** @description The newest so many calls alone. */
+        JournalLimit: number;
         /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
         RequestId: components["schemas"]["RequestId"];
     };
@@ -118,11 +1782,1079 @@ export interface components {
     headers: {
         /** @description The call's `x-request-id`, or the one that was made for it. */
         RequestId: components["schemas"]["RequestId"];
+        /**
+         * @description How to authenticate (RFC 9110, section 11.6.1).
+         * @example Bearer error="invalid_token"
+         */
+        WwwAuthenticate: string;
+        /** @description How many seconds to wait before the next call (RFC 9110, section 10.2.3). */
+        RetryAfter: string;
     };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getClock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clock */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clock"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    setClock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockSetting"];
+            };
+        };
+        responses: {
+            /** @description The clock as it is now */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clock"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    advanceClock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockAdvance"];
+            };
+        };
+        responses: {
+            /** @description The clock as it is now */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clock"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    freezeClock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clock as it is now */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clock"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    resumeClock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clock as it is now */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clock"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    resetSandbox: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            /** @description It is done */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSnapshots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The snapshots, by name */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    saveSnapshot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The name of a snapshot. */
+                name: components["parameters"]["SnapshotNameInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was saved */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    deleteSnapshot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The name of a snapshot. */
+                name: components["parameters"]["SnapshotNameInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    restoreSnapshot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The name of a snapshot. */
+                name: components["parameters"]["SnapshotNameInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was restored */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    exportState: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    importState: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxState"];
+            };
+        };
+        responses: {
+            /** @description It is done */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The jobs */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    stepJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The id of an export job. */
+                id: components["parameters"]["JobIdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job as it is now */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    finishJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The id of an export job. */
+                id: components["parameters"]["JobIdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job as it is now */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    failJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The id of an export job. */
+                id: components["parameters"]["JobIdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Failure"];
+            };
+        };
+        responses: {
+            /** @description The job as it is now */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    holdJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The id of an export job. */
+                id: components["parameters"]["JobIdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job as it is now */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    waitForJob: {
+        parameters: {
+            query: {
+                /** @description The status that the job is to have reached. It has when it has gone beyond. */
+                status: components["parameters"]["AwaitedStatus"];
+                /** @description How long to wait at most, in real milliseconds. */
+                timeout?: components["parameters"]["WaitTimeout"];
+            };
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The id of an export job. */
+                id: components["parameters"]["JobIdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job as it is then */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TimedOut"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    addRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleRequest"];
+            };
+        };
+        responses: {
+            /** @description The rule */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    removeRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are removed */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    removeRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /** @description The id of a rule. */
+                id: components["parameters"]["RuleIdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is removed */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listJournal: {
+        parameters: {
+            query?: {
+                /** @description Calls of this operation alone. */
+                operation?: components["parameters"]["JournalOperation"];
+                /** @description Calls that were answered with this HTTP status alone. */
+                status?: components["parameters"]["JournalStatus"];
+                /** @description Calls for the export job of this id alone. */
+                job?: components["parameters"]["JournalJob"];
+                /** @description Calls that broke the contract alone, or those that did not. */
+                violations?: components["parameters"]["JournalViolations"];
+                /** @description Calls that this fault was applied to alone. */
+                fault?: components["parameters"]["JournalFault"];
+                /** @description Calls after the one of this id alone. */
+                since?: components["parameters"]["JournalSince"];
+                /** @description The newest so many calls alone. */
+                limit?: components["parameters"]["JournalLimit"];
+            };
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journal"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    clearJournal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are forgotten */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    countJournal: {
+        parameters: {
+            query?: {
+                /** @description Calls of this operation alone. */
+                operation?: components["parameters"]["JournalOperation"];
+                /** @description Calls that were answered with this HTTP status alone. */
+                status?: components["parameters"]["JournalStatus"];
+                /** @description Calls for the export job of this id alone. */
+                job?: components["parameters"]["JournalJob"];
+                /** @description Calls that broke the contract alone, or those that did not. */
+                violations?: components["parameters"]["JournalViolations"];
+                /** @description Calls that this fault was applied to alone. */
+                fault?: components["parameters"]["JournalFault"];
+                /** @description Calls after the one of this id alone. */
+                since?: components["parameters"]["JournalSince"];
+            };
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalCount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    getCoverage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each operation with its statuses, parameters and examples */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    listScenarios: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The scenarios */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    listFaults: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The faults */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    listSandboxes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sandboxes */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    deleteSandbox: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description An organisation. */
+                org: components["parameters"]["OrganisationInPath"];
+                /** @description The name of a sandbox within the organisation. */
+                name: components["parameters"]["SandboxInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     getHealth: {
         parameters: {
             query?: never;
@@ -146,6 +2878,35 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    getVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalServerError"];
         };
     };

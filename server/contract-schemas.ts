@@ -1,4 +1,5 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { isDuration } from './domain/duration.js';
 import type { Violation } from './domain/errors.js';
 import { isInstant } from './domain/instant.js';
 import type { OpenApiDocument } from './contract-checks.js';
@@ -14,6 +15,7 @@ export type Check = (value: unknown, pointer?: string, tell?: 'all' | 'first') =
 /** The formats that the contract may use. Both validators are given these, and an unknown one does not compile. */
 export const FORMATS = {
   'date-time': { type: 'string', validate: isInstant },
+  duration: { type: 'string', validate: isDuration },
   int64: { type: 'number', validate: Number.isSafeInteger },
   'json-pointer': { type: 'string', validate: /^(?:\/(?:[^~/]|~0|~1)*)*$/ },
 } as const;
@@ -32,19 +34,30 @@ const NOT_OF_JSON_SCHEMA = [
 
 const VALID: Violation[] = [];
 
+/** When schemas are compiled: now, so that a broken one is told of at once, or each when it is first needed. */
+export type Compiling = 'now' | 'when needed';
+
 /** Compiles the schemas of a bundled OpenAPI document, strictly. Throws for the first that does not compile. */
-export function compileSchemas(document: OpenApiDocument): { at: (pointer: string[]) => Check } {
+export function compileSchemas(
+  document: OpenApiDocument,
+  compiling: Compiling = 'now',
+): { at: (pointer: string[]) => Check } {
   const schemas = withoutMappings(document);
   const first = ajvOf(schemas, false);
   const all = ajvOf(schemas, true);
+  const compiled = (ajv: Ajv2020, key: string) => {
+    const validate = ajv.getSchema(key);
+    if (!validate) throw new Error(`there is no schema at ${key}`);
+    return validate;
+  };
   const at = (pointer: string[]): Check => {
     const key = `contract#/${pointer.map((part) => encodeURIComponent(escapePointer(part))).join('/')}`;
-    const validate = first.getSchema(key);
-    if (!validate) throw new Error(`there is no schema at ${key}`);
+    let validate = compiling === 'now' ? compiled(first, key) : undefined;
     return (value, place = '', tell = 'all') => {
+      validate ??= compiled(first, key);
       if (validate(value)) return VALID;
       // What tells all is compiled when it is first needed.
-      const telling = (tell === 'all' ? all.getSchema(key) : undefined) ?? validate;
+      const telling = tell === 'all' ? compiled(all, key) : validate;
       void telling(value);
       return distinct(telling.errors ?? []).map((error) => violationOf(error, place));
     };

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { closest, distance } from 'fastest-levenshtein';
+import { DURATIONS } from './domain/duration.js';
 import type { Violation } from './domain/errors.js';
 import { escapePointer, unescapePointer } from './json-pointer.js';
 
@@ -96,6 +97,11 @@ const BOUNDS: Record<string, string> = {
   maxProperties: 'at most this many properties:',
 };
 
+const FORMATS_IN_WORDS: Record<string, string> = {
+  'date-time': 'a timestamp as RFC 3339 writes it',
+  duration: DURATIONS,
+};
+
 function allowedBy({ keyword, params, parentSchema }: ErrorObject): string {
   const values = params as Record<string, unknown>;
   const bound = BOUNDS[keyword];
@@ -108,9 +114,7 @@ function allowedBy({ keyword, params, parentSchema }: ErrorObject): string {
     case 'type':
       return `of type ${String(values['type'])}`;
     case 'format':
-      return values['format'] === 'date-time'
-        ? 'a timestamp as RFC 3339 writes it'
-        : `of format ${String(values['format'])}`;
+      return FORMATS_IN_WORDS[String(values['format'])] ?? `of format ${String(values['format'])}`;
     case 'pattern':
       return [`text that matches ${String(values['pattern'])}`, ...descriptionOf(parentSchema)].join('. ');
     default:

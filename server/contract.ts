@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { $RefParser } from '@apidevtools/json-schema-ref-parser';
 import { checkDocument, ContractError, type OpenApiDocument } from './contract-checks.js';
 import { Place } from './contract-place.js';
-import { compileSchemas, type Check } from './contract-schemas.js';
+import { compileSchemas, type Check, type Compiling } from './contract-schemas.js';
 
 export interface ContractParameter {
   name: string;
   in: 'path' | 'query' | 'header';
   required: boolean;
   isInteger: boolean;
+  /** The value when there is none in the call. */
+  default: unknown;
   check: Check;
 }
 
@@ -36,6 +38,7 @@ export interface ContractOperation {
   parameters: ContractParameter[];
   /** Absent when the operation takes no body. */
   requestBody: Check | undefined;
+  bodyRequired: boolean;
   responses: Map<number, ContractResponse>;
 }
 
@@ -62,21 +65,21 @@ const loaded = new Map<string, Promise<Contract>>();
  * Loads, bundles, checks and compiles the contract of a file, once in a process.
  * Throws ContractError when it is broken.
  */
-export function loadContract(file: string): Promise<Contract> {
+export function loadContract(file: string, compiling?: Compiling): Promise<Contract> {
   let contract = loaded.get(file);
   if (!contract) {
-    loaded.set(file, (contract = compile(file)));
+    loaded.set(file, (contract = compile(file, compiling)));
     // A broken file may be mended, and is then to be loaded anew.
     contract.catch(() => loaded.delete(file));
   }
   return contract;
 }
 
-async function compile(file: string): Promise<Contract> {
+async function compile(file: string, compiling?: Compiling): Promise<Contract> {
   try {
     const document: unknown = await $RefParser.bundle(file);
     checkDocument(document);
-    const schemas = compileSchemas(document);
+    const schemas = compileSchemas(document, compiling);
     return {
       file,
       version: document.info.version,
@@ -106,6 +109,7 @@ function readOperations(document: OpenApiDocument, schemaAt: SchemaAt): Contract
           ...at.get('parameters').children(),
         ].map((parameter) => readParameter(parameter, schemaAt)),
         requestBody: readBody(at.get('requestBody'), schemaAt),
+        bodyRequired: at.get('requestBody').get('required').value === true,
         responses: new Map(
           at
             .get('responses')
@@ -124,6 +128,7 @@ function readParameter(parameter: Place, schemaAt: SchemaAt): ContractParameter 
     in: parameter.get('in').value as ContractParameter['in'],
     required: parameter.get('required').value === true,
     isInteger: schema.get('type').value === 'integer',
+    default: schema.get('default').value,
     check: schemaAt(schema.pointer),
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Contract } from '../contract.js';
+import type { RequestHandler } from 'express';
+import type { Contract, ContractOperation } from '../contract.js';
 import type { SandboxName } from '../sandbox-name.js';
 import type { Sandbox } from '../sandboxes.js';
 import type { AnswerToSend, Exchange } from './exchange.js';
@@ -7,6 +8,10 @@ import type { AnswerToSend, Exchange } from './exchange.js';
 /** What is served under a contract's base path. */
 export interface Api {
   contract: Contract;
+  /** What reads the body of a call that may have one. */
+  readBody: RequestHandler[];
+  /** Holds a call against its operation, beyond names and spelling, and fills in the contract's defaults. */
+  hold: (operation: ContractOperation) => RequestHandler;
   /** Refuses a call, or says which sandbox it is for. Absent when calls are for no sandbox. */
   admit?: (headers: IncomingHttpHeaders) => SandboxName;
   /** Finds the sandbox of a call that is for one of the operations. */

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Contract, ContractOperation } from '../contract.js';
 import { expectationFailed, messageMalformed, methodNotAllowed, pathNotFound } from '../domain/errors.js';
 import type { Api } from './api.js';
-import { ignoreBody, readBody } from './body.js';
+import { ignoreBody } from './body.js';
 import { carryOut } from './carry-out.js';
 import { crossOrigin } from './cross-origin.js';
 import { beginExchange, exchangeOf } from './exchange.js';
@@ -65,8 +65,8 @@ function addRoutes(app: Express, api: Api, reply: Reply, log: Logger): void {
     for (const operation of operations) {
       route[operation.method](
         enter(api, operation),
-        operation.requestBody ? readBody : ignoreBody,
-        requestCheck(contract, operation),
+        operation.requestBody ? api.readBody : ignoreBody,
+        requestCheck(operation, api.hold(operation)),
         carryOut(api, operation, reply, log),
       );
     }

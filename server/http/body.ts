@@ -42,6 +42,13 @@ const expressJson = express.json({
   },
 });
 
+/** A body that may be left out is undefined when it is. */
+const allowNoBody: RequestHandler = (req, res, next) => {
+  const { bodyInBytes = req.body === undefined ? 0 : undefined } = exchangeOf(res);
+  if (bodyInBytes === 0) req.body = undefined;
+  next();
+};
+
 const needBody: RequestHandler = (req, res, next) => {
   // A body that somebody has read before us, where the mock is mounted in another app, is taken as it is.
   const { bodyInBytes = req.body === undefined ? 0 : undefined } = exchangeOf(res);
@@ -79,6 +86,9 @@ function translated(error: ParserError): Error {
 
 /** Reads the body of a call as JSON. */
 export const readBody = [needJson, letBodyCome, parseJson, needBody];
+
+/** Reads the body of a call as JSON, if it has one, of whatever content type: curl gives it another. */
+export const readOptionalBody = [letBodyCome, parseJson, allowNoBody];
 
 /** Passes over whatever body a call has that needs none (RFC 9110, section 9.3.1: it has no meaning). */
 export const ignoreBody: RequestHandler = (req, _res, next) => {

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { ContractOperation, ContractResponse } from '../contract.js';
 import { preferredError } from '../domain/preferred-error.js';
 import type { Api, PerformedCall } from './api.js';
-import { exchangeOf, type AnswerToSend } from './exchange.js';
+import { exchangeOf, type AnswerToSend, type Exchange } from './exchange.js';
 import type { Preferences } from './prefer.js';
 import { answerOf, type Reply } from './reply.js';
 
@@ -37,7 +37,7 @@ function answerTo(
   const { code, example } = exchange.preferences;
   if (example !== undefined) return exampleAnswer(operation, example, code);
   if (code !== undefined && code >= 400) throw preferredError(code, idOf(req));
-  const call = callOf(req, exchange.requestId, code);
+  const call = callOf(req, exchange, code);
   return api.perform(operation.operationId, call, exchange);
 }
 
@@ -46,10 +46,10 @@ function idOf(req: Request): number | undefined {
   return req.params['exportJobId'] as number | undefined;
 }
 
-function callOf(req: Request, requestId: string, code: number | undefined): PerformedCall {
+function callOf(req: Request, { requestId, typed }: Exchange, code: number | undefined): PerformedCall {
   return {
-    path: req.params,
-    query: req.query,
+    path: typed?.path ?? req.params,
+    query: typed?.query ?? req.query,
     headers: req.headers,
     body: req.body as unknown,
     requestId,

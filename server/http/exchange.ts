@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { ContractOperation } from '../contract.js';
 import type { Sandbox } from '../sandboxes.js';
 import type { Preferences } from './prefer.js';
-import type { SentParameters } from './request-violations.js';
+import type { SentParameters, TypedParameters } from './request-violations.js';
 
 /** What is known of one call on its way through the server. */
 export interface Exchange {
@@ -22,6 +22,8 @@ export interface Exchange {
   bodyInBytes?: number;
   /** Absent until the call is held against the contract. */
   sent?: SentParameters;
+  /** Absent where the request itself was given them. */
+  typed?: TypedParameters;
 }
 
 /** An answer as an operation or an error gives it, before it is checked and sent. */

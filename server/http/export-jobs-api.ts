@@ -2,7 +2,9 @@ import type { Contract } from '../contract.js';
 import type { OperationId, Operations, Services } from '../operations/operation.js';
 import type { Sandboxes } from '../sandboxes.js';
 import type { Api } from './api.js';
+import { readBody } from './body.js';
 import { admit } from './gateway.js';
+import { validate } from './openapi-validator.js';
 
 /** The API that is mocked: the gateway, and behind it the operations, each call in its sandbox. */
 export function exportJobsApi(
@@ -14,6 +16,8 @@ export function exportJobsApi(
   return {
     contract,
     crossOrigin,
+    readBody,
+    hold: (operation) => validate(contract, operation),
     admit,
     open: (name) => sandboxes.get(name),
     perform(operationId, call, { sandbox }) {

@@ -1,19 +1,25 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
-import type { Contract, ContractOperation } from '../contract.js';
+import type { ContractOperation } from '../contract.js';
 import { sentValue } from '../contract-violations.js';
-import { contractViolated, exportJobNotFound, type ApiError } from '../domain/errors.js';
+import { contractViolated, exportJobNotFound, type ApiError, type Violation } from '../domain/errors.js';
 import { exchangeOf, type Exchange } from './exchange.js';
-import { BadRequest, validate } from './openapi-validator.js';
+import { BadRequest } from './openapi-validator.js';
 import { readPreferences } from './prefer.js';
-import { textViolations, valueViolations, type SentParameters } from './request-violations.js';
+import {
+  missingViolations,
+  textViolations,
+  typedParameters,
+  valueViolations,
+  type SentParameters,
+} from './request-violations.js';
 
 const MOST_VIOLATIONS = 50;
 const LARGEST_BODY_TOLD_IN_BYTES = 16 * 1024;
 
-/** The handlers that hold a request against an operation of the contract, and fill in the contract's defaults. */
+/** The handlers that hold a request against an operation of the contract. `hold` does what is beyond names and spelling. */
 export function requestCheck(
-  contract: Contract,
   operation: ContractOperation,
+  hold: RequestHandler,
 ): (RequestHandler | ErrorRequestHandler)[] {
   const precheck: RequestHandler = (req, res, next) => {
     const exchange = exchangeOf(res);
@@ -29,7 +35,23 @@ export function requestCheck(
   const explain: ErrorRequestHandler = (error: unknown, req, res, next) => {
     next(error instanceof BadRequest ? refusal(req, exchangeOf(res), operation, error) : error);
   };
-  return [precheck, validate(contract, operation), explain];
+  return [precheck, hold, explain];
+}
+
+/**
+ * Holds a call against an operation without express-openapi-validator, which would have to compile all operations at the
+ * start. Its parameters become `typed` in the exchange.
+ */
+export function holdAlone(operation: ContractOperation): RequestHandler {
+  return (req, res, next) => {
+    const exchange = exchangeOf(res);
+    const { sent } = exchange;
+    if (sent) {
+      if (violationsOf(req, exchange, operation).length > 0) throw refusal(req, exchange, operation);
+      exchange.typed = typedParameters(sent, operation);
+    }
+    next();
+  };
 }
 
 function sentParameters({ params, originalUrl, headers }: Request): SentParameters {
@@ -37,17 +59,37 @@ function sentParameters({ params, originalUrl, headers }: Request): SentParamete
   return { path: params, query: new URLSearchParams(start < 0 ? '' : originalUrl.slice(start)), headers };
 }
 
-/** Why a request is refused: everything that is wrong with it, or 404 when its path names nothing. */
+/** Why a request is refused: everything that is wrong with it, or 404 when its path names no export job. */
 function refusal(req: Request, exchange: Exchange, operation: ContractOperation, found?: Error): ApiError {
-  const { sent, bodyInBytes = 0 } = exchange;
-  const violations = sent ? [...textViolations(sent, operation), ...valueViolations(sent, operation)] : [];
-  if (sent && violations.some(({ pointer }) => pointer?.startsWith('/path/'))) {
-    return exportJobNotFound(String(sentValue(sent.path['exportJobId'])));
+  const violations = violationsOf(req, exchange, operation);
+  const id = exchange.sent?.path['exportJobId'];
+  if (id !== undefined && violations.some(({ pointer }) => pointer === '/path/exportJobId')) {
+    return exportJobNotFound(String(sentValue(id)));
   }
-  // To tell all that is wrong takes time that grows with the square of how much is.
-  const tell = bodyInBytes > LARGEST_BODY_TOLD_IN_BYTES ? 'first' : 'all';
-  violations.push(...(operation.requestBody?.(req.body, '/body', tell) ?? []));
   violations.push(...readPreferences(req.get('prefer'), operation).violations);
   if (violations.length === 0 && found) violations.push({ message: found.message });
   return contractViolated(violations.slice(0, MOST_VIOLATIONS));
+}
+
+/** What in a request breaks the contract, preferences aside. */
+function violationsOf(
+  req: Request,
+  { sent, bodyInBytes = 0 }: Exchange,
+  operation: ContractOperation,
+): Violation[] {
+  const body: unknown = req.body;
+  // To tell all that is wrong takes time that grows with the square of how much is.
+  const tell = bodyInBytes > LARGEST_BODY_TOLD_IN_BYTES ? 'first' : 'all';
+  return [
+    ...(sent
+      ? [
+          ...textViolations(sent, operation),
+          ...missingViolations(sent, operation),
+          ...valueViolations(sent, operation),
+        ]
+      : []),
+    ...(body === undefined && !operation.bodyRequired
+      ? []
+      : (operation.requestBody?.(body, '/body', tell) ?? [])),
+  ];
 }

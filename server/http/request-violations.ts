@@ -11,6 +11,9 @@ export interface SentParameters {
   headers: IncomingHttpHeaders;
 }
 
+/** A request's parameters as the contract types them. */
+export type TypedParameters = Record<'path' | 'query', Record<string, unknown>>;
+
 const INTEGER = /^-?(?:0|[1-9][0-9]*)$/;
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
@@ -46,6 +49,34 @@ function queryViolations(query: URLSearchParams, parameters: ContractParameter[]
       { message, pointer: `/query/${escapePointer(name)}`, sent: sentValue(values), allowed: 'one value' },
     ];
   });
+}
+
+/** The parameters that are required and missing. */
+export function missingViolations(sent: SentParameters, { parameters }: ContractOperation): Violation[] {
+  return parameters.flatMap((parameter) => {
+    const { name, in: place, required } = parameter;
+    if (!required || textOf(sent, parameter) !== undefined) return [];
+    const kind = place === 'query' ? 'query parameter' : place;
+    return [
+      {
+        message: `The ${kind} '${name}' is missing.`,
+        pointer: pointerTo(parameter),
+        allowed: 'it is required',
+      },
+    ];
+  });
+}
+
+/** The parameters by name with the contract's defaults, integers as numbers. They must have been found right. */
+export function typedParameters(sent: SentParameters, { parameters }: ContractOperation): TypedParameters {
+  const typed: TypedParameters = { path: {}, query: {} };
+  for (const parameter of parameters) {
+    if (parameter.in === 'header') continue;
+    const text = textOf(sent, parameter);
+    const value = text === undefined ? parameter.default : parameter.isInteger ? integerOf(text) : text;
+    if (value !== undefined) typed[parameter.in][parameter.name] = value;
+  }
+  return typed;
 }
 
 /** What is wrong with the parameters' values, by the contract's schemas. */

@@ -3,7 +3,7 @@ import { loadContract, type Contract } from '../../server/contract.js';
 import * as catalogue from '../../server/domain/errors.js';
 import { ApiError } from '../../server/domain/errors.js';
 import { preferredError } from '../../server/domain/preferred-error.js';
-import { CONTRACT_FILE, CONTROL_FILE } from '../support/contracts.js';
+import { CONTRACT_FILE } from '../support/contracts.js';
 import { example } from '../support/examples.js';
 
 type ErrorName = Exclude<keyof typeof catalogue, 'ApiError'>;
@@ -55,9 +55,8 @@ function entriesOf(error: ApiError): { code: string }[] {
 }
 
 let contract: Contract;
-let control: Contract;
 beforeAll(async () => {
-  [contract, control] = await Promise.all([loadContract(CONTRACT_FILE), loadContract(CONTROL_FILE)]);
+  contract = await loadContract(CONTRACT_FILE);
 });
 
 test('every error of the catalogue is told of here', () => {
@@ -168,9 +167,9 @@ describe('an error of the service', () => {
 });
 
 describe('an error that a call prefers', () => {
-  test('is there for every status of failure that the contracts declare, with headers and body as declared', () => {
+  test('is there for every status of failure that the contract declares, with headers and body as declared', () => {
     const broken: unknown[] = [];
-    for (const operation of [...contract.operations, ...control.operations]) {
+    for (const operation of contract.operations) {
       const failures = [...operation.responses.values()].filter(({ status }) => status >= 400);
       expect(failures.length).toBeGreaterThan(0);
       for (const { status, headers, body } of failures) {

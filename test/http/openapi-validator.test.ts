@@ -12,10 +12,14 @@ test('contracts are compiled together, and each once in a process', async () => 
     compiled.push(Object.keys((document as { paths: object }).paths));
     return validatorOf(document);
   };
-  const [contract, other] = [{ ...loaded }, { ...(await loadContract(CONTROL_FILE)) }];
+  const control = await loadContract(CONTROL_FILE);
+  const [contract, other] = [{ ...loaded }, { ...control }];
   await Promise.all([warmUp([contract, other], make), warmUp([contract], make)]);
   await warmUp([other, contract], make);
-  const paths = ['/data/core/ups/export/jobs', '/data/core/ups/export/jobs/{exportJobId}', '/__admin/health'];
+  const paths = [contract, other].flatMap(({ basePath, document }) =>
+    Object.keys(document.paths).map((path) => basePath + path),
+  );
+  expect(paths).toContain('/__admin/health');
   expect(compiled).toEqual([paths]);
 });
 
