@@ -189,3 +189,103 @@ test.each([-1, 1.5, NaN, Infinity, LATEST + 1, 2 ** 53])(
     expect(clock.now()).toBe(1_000_000);
   },
 );
+
+describe('lengths of time and timestamps as text', () => {
+  test.each([
+    ['2h', 7_200_000],
+    ['PT1M', 60_000],
+  ])('turn a clock by %s', (by, milliseconds) => {
+    const clock = clockOf(0);
+    clock.advance(by);
+    expect(clock.now()).toBe(milliseconds);
+  });
+
+  test('turn a clock to an instant', () => {
+    const clock = clockOf(0);
+    clock.set('1970-01-01T00:00:01+00:00');
+    expect(clock.now()).toBe(1000);
+  });
+
+  test.each(['soon', '', '2 hours', '-1h'])('that are none are told: %j', (text) => {
+    expect(() => clockOf().advance(text)).toThrow('a length of time such as 2h');
+    expect(() => clockOf().set(text)).toThrow('a timestamp as RFC 3339 writes it');
+  });
+});
+
+describe('what is kept of a clock', () => {
+  test('that goes is what it is ahead of real time', () => {
+    const clock = clockOf();
+    clock.advance(500);
+    real += 7;
+    const state = clock.state();
+    expect(state).toEqual({ frozen: false, offsetInMs: 500 });
+    const other = clockOf(5);
+    other.restore(state);
+    expect(other.now()).toBe(clock.now());
+    expect(other.state()).toEqual(state);
+  });
+
+  test('that stands still is its instant', () => {
+    const clock = clockOf(5);
+    expect(clock.state()).toEqual({ frozen: true, at: 5 });
+    const other = clockOf();
+    other.restore(clock.state());
+    expect([other.now(), other.frozen]).toEqual([5, true]);
+  });
+
+  test.each([
+    { frozen: true, at: -1 },
+    { frozen: false, offsetInMs: -2_000_000 },
+    { frozen: false, offsetInMs: 8.64e15 },
+  ])('is refused where no clock could stand: %j', (state) => {
+    const clock = clockOf();
+    expect(() => clock.restore(state)).toThrow(RangeError);
+    expect(clock.now()).toBe(real);
+  });
+});
+
+test('a clock knows what it read at earlier moments of real time', () => {
+  const clock = clockOf();
+  real = 2_000_000;
+  clock.advance(500);
+  real = 3_000_000;
+  clock.freeze();
+  real = 4_000_000;
+  clock.set(7);
+  real = 5_000_000;
+  clock.resume();
+  real = 6_000_000;
+  const readings = [1_500_000, 2_000_000, 2_500_000, 3_500_000, 4_500_000, 5_500_000].map((at) =>
+    clock.readingAt(at),
+  );
+  expect(readings).toEqual([1_500_000, 2_000_500, 2_500_500, 3_000_500, 7, 500_007]);
+});
+
+describe('who waits for a clock', () => {
+  test('hears of each turn until it is called off', () => {
+    const clock = clockOf();
+    let turns = 0;
+    const callOff = clock.onTurn(() => turns++);
+    clock.advance(1);
+    clock.freeze();
+    clock.freeze();
+    expect(turns).toBe(2);
+    callOff();
+    clock.resume();
+    expect(turns).toBe(2);
+  });
+
+  test('is called when it may have reached an instant, at once if that is past', async () => {
+    const clock = new Clock();
+    await new Promise<void>((resolve) => clock.whenReached(clock.now() - 5, resolve));
+    await new Promise<void>((resolve) => clock.whenReached(clock.now() + 5, resolve));
+  });
+
+  test('is not called while it stands still, nor after calling off', async () => {
+    const called: string[] = [];
+    clockOf(5).whenReached(0, () => called.push('frozen'));
+    new Clock().whenReached(0, () => called.push('called off'))();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(called).toEqual([]);
+  });
+});
