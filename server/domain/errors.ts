@@ -3,63 +3,10 @@
  * The gateway's are documented in Adobe's guides, bodies included. The service's have the form that Adobe documents
  * for its errors, with a `type` of our own.
  */
-import type { components } from '../../generated/openapi.js';
+import { ApiError, gatewayError, serviceError, type Violation } from './api-error.js';
 import { LARGEST_BODY_IN_BYTES, LARGEST_HEADERS_IN_BYTES, LONGEST_REQUEST_IN_SECONDS } from './limits.js';
 
-type Schemas = components['schemas'];
-
-/** One thing that breaks the contract: what was wrong, where, what was sent and what is allowed. */
-export type Violation = Omit<Schemas['ErrorEntry'], 'code'>;
-
-export interface ErrorAnswer {
-  status: number;
-  headers: Record<string, string>;
-  body: Schemas['ServiceError'] | Schemas['GatewayError'] | Schemas['ContentTypeError'];
-}
-
-/** An error of the catalogue. `answer` gives its wire form for the call of that request id. */
-export class ApiError extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-    private readonly body: (requestId: string) => ErrorAnswer['body'],
-    private readonly headers: Record<string, string> = {},
-  ) {
-    super(message);
-    this.name = 'ApiError';
-  }
-
-  answer(requestId: string): ErrorAnswer {
-    return { status: this.status, headers: this.headers, body: this.body(requestId) };
-  }
-}
-
-function gatewayError(code: string, message: string, headers?: Record<string, string>): ApiError {
-  const status = Number(code.slice(0, 3));
-  return new ApiError(status, message, () => ({ error_code: code, message }), headers);
-}
-
-function serviceError(
-  status: number,
-  kind: string,
-  title: string,
-  entries: Violation[],
-  headers?: Record<string, string>,
-): ApiError {
-  const code = String(status);
-  return new ApiError(
-    status,
-    title,
-    (requestId) => ({
-      requestId,
-      type: `urn:aep-export-jobs-mock:error:${kind}`,
-      title,
-      status,
-      errors: { [code]: entries.map((entry) => ({ code, ...entry })) },
-    }),
-    headers,
-  );
-}
+export { ApiError, type Violation };
 
 // The gateway
 
