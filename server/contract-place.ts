@@ -1,6 +1,12 @@
-import { unescapePointer } from './json-pointer.js';
+import { fragmentOf, unescapePointer } from './json-pointer.js';
 
 type Json = Record<string, unknown>;
+
+/** Where something stands in the document, as the URI fragment of a JSON pointer. */
+export type Fragment = string;
+
+/** Where the parts of an operation stand; the operation itself for what it does not have. */
+export type OperationPlaces = Record<'operation' | 'parameters' | 'requestBody' | 'responses', Fragment>;
 
 /** A place in the document; `$ref`s are followed on the way, so that the pointer is one that a schema compiles from. */
 export class Place {
@@ -18,8 +24,18 @@ export class Place {
     this.value = target ? target.value : value;
   }
 
+  get fragment(): Fragment {
+    return fragmentOf(this.pointer);
+  }
+
   get(key: string): Place {
     return new Place(this.document, [...this.pointer, key]);
+  }
+
+  /** What has that key, or this place when nothing has. */
+  nearest(key: string): Place {
+    const place = this.get(key);
+    return place.value === undefined ? this : place;
   }
 
   entries(): [string, Place][] {
@@ -29,6 +45,15 @@ export class Place {
   children(): Place[] {
     return this.entries().map(([, place]) => place);
   }
+}
+
+export function placesOf(operation: Place): OperationPlaces {
+  return {
+    operation: operation.fragment,
+    parameters: operation.nearest('parameters').fragment,
+    requestBody: operation.nearest('requestBody').fragment,
+    responses: operation.nearest('responses').fragment,
+  };
 }
 
 function parsePointer(reference: string): string[] {

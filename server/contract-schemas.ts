@@ -3,8 +3,9 @@ import { isDuration } from './domain/duration.js';
 import type { Violation } from './domain/errors.js';
 import { isInstant } from './domain/instant.js';
 import type { OpenApiDocument } from './contract-checks.js';
+import { ruleFinder } from './contract-rules.js';
 import { violationOf } from './contract-violations.js';
-import { escapePointer } from './json-pointer.js';
+import { fragmentOf } from './json-pointer.js';
 
 /**
  * Holds a value against a schema: nothing when it is valid, else what it breaks, or only what it breaks first.
@@ -45,13 +46,14 @@ export function compileSchemas(
   const schemas = withoutMappings(document);
   const first = ajvOf(schemas, false);
   const all = ajvOf(schemas, true);
+  const ruleOf = ruleFinder(schemas);
   const compiled = (ajv: Ajv2020, key: string) => {
     const validate = ajv.getSchema(key);
     if (!validate) throw new Error(`there is no schema at ${key}`);
     return validate;
   };
   const at = (pointer: string[]): Check => {
-    const key = `contract#/${pointer.map((part) => encodeURIComponent(escapePointer(part))).join('/')}`;
+    const key = `contract${fragmentOf(pointer)}`;
     let validate = compiling === 'now' ? compiled(first, key) : undefined;
     return (value, place = '', tell = 'all') => {
       validate ??= compiled(first, key);
@@ -59,7 +61,7 @@ export function compileSchemas(
       // What tells all is compiled when it is first needed.
       const telling = tell === 'all' ? compiled(all, key) : validate;
       void telling(value);
-      return distinct(telling.errors ?? []).map((error) => violationOf(error, place));
+      return distinct(telling.errors ?? []).map((error) => violationOf(error, place, ruleOf(error, pointer)));
     };
   };
   for (const name of Object.keys(document.components.schemas)) at(['components', 'schemas', name]);

@@ -7,8 +7,15 @@ import { escapePointer, unescapePointer } from './json-pointer.js';
 /** A value longer than this, in characters of its JSON, is described rather than repeated. */
 const LONGEST_SENT = 200;
 
-/** Says in the contract's terms what a value broke. `at` is a JSON pointer to where the value stands. */
-export function violationOf(error: ErrorObject, at: string): Violation {
+/**
+ * Says in the contract's terms what a value broke. `at` is a JSON pointer to where the value stands, `rule` where in the
+ * contract what it broke does.
+ */
+export function violationOf(error: ErrorObject, at: string, rule: string): Violation {
+  return { ...told(error, at), rule };
+}
+
+function told(error: ErrorObject, at: string): Violation {
   const pointer = at + error.instancePath;
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {

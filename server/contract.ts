@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { $RefParser } from '@apidevtools/json-schema-ref-parser';
 import { checkDocument, ContractError, type OpenApiDocument } from './contract-checks.js';
-import { Place } from './contract-place.js';
+import { Place, placesOf, type Fragment, type OperationPlaces } from './contract-place.js';
 import { compileSchemas, type Check, type Compiling } from './contract-schemas.js';
 
 export interface ContractParameter {
+  place: Fragment;
+  schemaPlace: Fragment;
   name: string;
   in: 'path' | 'query' | 'header';
   required: boolean;
@@ -15,6 +17,7 @@ export interface ContractParameter {
 }
 
 export interface ContractHeader {
+  place: Fragment;
   name: string;
   required: boolean;
   example: string | undefined;
@@ -22,6 +25,9 @@ export interface ContractHeader {
 }
 
 export interface ContractResponse {
+  place: Fragment;
+  /** Where its headers stand; the response itself when it has none. */
+  headersPlace: Fragment;
   status: number;
   headers: ContractHeader[];
   /** Absent when the response has no body. */
@@ -31,6 +37,7 @@ export interface ContractResponse {
 }
 
 export interface ContractOperation {
+  places: OperationPlaces;
   operationId: string;
   method: Method;
   /** The path's template below the base path, as OpenAPI writes it. */
@@ -39,6 +46,8 @@ export interface ContractOperation {
   /** Absent when the operation takes no body. */
   requestBody: Check | undefined;
   bodyRequired: boolean;
+  /** The documented bodies of requests by their names. */
+  requestExamples: Map<string, unknown>;
   responses: Map<number, ContractResponse>;
 }
 
@@ -101,6 +110,7 @@ function readOperations(document: OpenApiDocument, schemaAt: SchemaAt): Contract
     METHODS.filter((method) => method in item).map((method) => {
       const at = new Place(document, ['paths', path, method]);
       return {
+        places: placesOf(at),
         operationId: at.get('operationId').value as string,
         method,
         path,
@@ -110,6 +120,7 @@ function readOperations(document: OpenApiDocument, schemaAt: SchemaAt): Contract
         ].map((parameter) => readParameter(parameter, schemaAt)),
         requestBody: readBody(at.get('requestBody'), schemaAt),
         bodyRequired: at.get('requestBody').get('required').value === true,
+        requestExamples: readExamples(at.get('requestBody')),
         responses: new Map(
           at
             .get('responses')
@@ -124,6 +135,8 @@ function readOperations(document: OpenApiDocument, schemaAt: SchemaAt): Contract
 function readParameter(parameter: Place, schemaAt: SchemaAt): ContractParameter {
   const schema = parameter.get('schema');
   return {
+    place: parameter.fragment,
+    schemaPlace: schema.fragment,
     name: parameter.get('name').value as string,
     in: parameter.get('in').value as ContractParameter['in'],
     required: parameter.get('required').value === true,
@@ -139,19 +152,26 @@ function readBody(holder: Place, schemaAt: SchemaAt): Check | undefined {
 }
 
 function readResponse(status: number, response: Place, schemaAt: SchemaAt): ContractResponse {
-  const examples = response.get('content').get('application/json').get('examples');
   return {
+    place: response.fragment,
+    headersPlace: response.nearest('headers').fragment,
     status,
     headers: response
       .get('headers')
       .entries()
       .map(([name, header]) => ({
+        place: header.fragment,
         name,
         required: header.get('required').value === true,
         example: header.get('example').value as string | undefined,
         check: schemaAt(header.get('schema').pointer),
       })),
     body: readBody(response, schemaAt),
-    examples: new Map(examples.entries().map(([name, example]) => [name, example.get('value').value])),
+    examples: readExamples(response),
   };
+}
+
+function readExamples(holder: Place): Map<string, unknown> {
+  const examples = holder.get('content').get('application/json').get('examples');
+  return new Map(examples.entries().map(([name, example]) => [name, example.get('value').value]));
 }

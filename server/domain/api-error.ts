@@ -2,8 +2,11 @@ import type { components } from '../../generated/openapi.js';
 
 type Schemas = components['schemas'];
 
-/** One thing that breaks the contract: what was wrong, where, what was sent and what is allowed. */
-export type Violation = Omit<Schemas['ErrorEntry'], 'code'>;
+/**
+ * One thing that breaks the contract: what was wrong, where, what was sent and what is allowed. `rule` is where the
+ * contract says so, as the URI fragment of a JSON pointer into its document; no answer tells it.
+ */
+export type Violation = Omit<Schemas['ErrorEntry'], 'code'> & { rule?: string };
 
 export interface ErrorAnswer {
   status: number;
@@ -11,13 +14,17 @@ export interface ErrorAnswer {
   body: Schemas['ServiceError'] | Schemas['GatewayError'] | Schemas['ContentTypeError'];
 }
 
-/** An error that the mock answers with. `answer` gives its wire form for the call of that request id. */
+/**
+ * An error that the mock answers with. `answer` gives its wire form for the call of that request id, `entries` what a
+ * service's error says is wrong.
+ */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
     private readonly body: (requestId: string) => ErrorAnswer['body'],
     private readonly headers: Record<string, string> = {},
+    readonly entries: readonly Violation[] = [],
   ) {
     super(message);
     this.name = 'ApiError';
@@ -51,8 +58,9 @@ export function serviceError(
       type: `urn:aep-export-jobs-mock:error:${kind}`,
       title,
       status,
-      errors: { [code]: entries.map((entry) => ({ code, ...entry })) },
+      errors: { [code]: entries.map(({ rule: _rule, ...entry }) => ({ code, ...entry })) },
     }),
     headers,
+    entries,
   );
 }

@@ -25,12 +25,13 @@ export function readPreferences(
 ): { preferences: Preferences; violations: Violation[] } {
   const preferences: Preferences = {};
   const violations: Violation[] = [];
-  const isDeclared = operation.parameters.some(({ name }) => name === 'Prefer');
-  if (header === undefined || !isDeclared) return { preferences, violations };
+  const declared = operation.parameters.find(({ name }) => name === 'Prefer');
+  if (header === undefined || !declared) return { preferences, violations };
   const refuse = (name: string, sent: string, allowed: string) =>
     violations.push({
       message: `The preference '${name}' has a value that is not allowed.`,
       pointer: '/headers/prefer',
+      rule: declared.place,
       sent: sentValue(`${name}=${sent}`),
       allowed,
     });

@@ -2,7 +2,6 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ContractOperation, ContractParameter } from '../contract.js';
 import { sentValue, unknownName } from '../contract-violations.js';
 import type { Violation } from '../domain/errors.js';
-import { escapePointer } from '../json-pointer.js';
 
 /** A request's parameters as they were sent, before anything is made of them. */
 export interface SentParameters {
@@ -24,30 +23,38 @@ function integerOf(text: string): number | undefined {
 }
 
 /** What is wrong with the names and the spelling: an unknown or repeated parameter, a number not in decimal digits. */
-export function textViolations(sent: SentParameters, { parameters }: ContractOperation): Violation[] {
+export function textViolations(sent: SentParameters, operation: ContractOperation): Violation[] {
   return [
-    ...queryViolations(sent.query, parameters),
-    ...parameters.flatMap((parameter) => {
+    ...queryViolations(sent.query, operation),
+    ...operation.parameters.flatMap((parameter) => {
       const text = parameter.isInteger ? textOf(sent, parameter) : undefined;
       if (text === undefined || integerOf(text) !== undefined) return [];
       const message = `'${parameter.name}' must be an integer.`;
       const allowed = `an integer in decimal digits, at most ${LARGEST}`;
-      return [{ message, pointer: pointerTo(parameter), sent: sentValue(text), allowed }];
+      const rule = parameter.schemaPlace;
+      return [{ message, pointer: pointerTo(parameter), rule, sent: sentValue(text), allowed }];
     }),
   ];
 }
 
-function queryViolations(query: URLSearchParams, parameters: ContractParameter[]): Violation[] {
+function queryViolations(query: URLSearchParams, { parameters, places }: ContractOperation): Violation[] {
   if (query.size === 0) return [];
-  const known = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
+  const declared = new Map(
+    parameters
+      .filter((parameter) => parameter.in === 'query')
+      .map((parameter) => [parameter.name, parameter]),
+  );
   return [...new Set(query.keys())].flatMap((name) => {
-    if (!known.includes(name)) return [unknownName('query parameter', name, known, '/query')];
+    const parameter = declared.get(name);
+    if (!parameter) {
+      const unknown = unknownName('query parameter', name, [...declared.keys()], '/query');
+      return [{ ...unknown, rule: places.parameters }];
+    }
     const values = query.getAll(name);
     if (values.length === 1) return [];
     const message = `The query parameter '${name}' is repeated.`;
-    return [
-      { message, pointer: `/query/${escapePointer(name)}`, sent: sentValue(values), allowed: 'one value' },
-    ];
+    const rule = parameter.schemaPlace;
+    return [{ message, pointer: pointerTo(parameter), rule, sent: sentValue(values), allowed: 'one value' }];
   });
 }
 
@@ -61,6 +68,7 @@ export function missingViolations(sent: SentParameters, { parameters }: Contract
       {
         message: `The ${kind} '${name}' is missing.`,
         pointer: pointerTo(parameter),
+        rule: `${parameter.place}/required`,
         allowed: 'it is required',
       },
     ];

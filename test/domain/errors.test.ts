@@ -125,6 +125,13 @@ describe('an error of the service', () => {
     expect(entriesOf(error)).toEqual(violations.map((violation) => ({ code, ...violation })));
   });
 
+  test('knows the rule of the contract that was broken, and does not tell it', () => {
+    const [violation] = violations;
+    const error = catalogue.contractViolated([{ message: 'x', ...violation, rule: '#/paths' }]);
+    expect(error.entries).toEqual([{ ...violation, rule: '#/paths' }]);
+    expect(entriesOf(error)).toEqual([{ code: '400', ...violation }]);
+  });
+
   test.each([7, '7', 'seven', '', '"7"\n'])('names the job that was not found: %j', (id) => {
     expect(entriesOf(catalogue.exportJobNotFound(id))).toEqual([
       {
