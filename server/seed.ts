@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { $RefParser } from '@apidevtools/json-schema-ref-parser';
 import type { Contract } from './contract.js';
 import { sentValue, unknownName } from './contract-violations.js';
+import { DataFileError, notOfItsKind, parseDataFile } from './data-files.js';
 import { demoJobs } from './domain/demo-jobs.js';
 import type { DemoMaterial } from './domain/demo-material.js';
 import type { Violation } from './domain/errors.js';
@@ -12,7 +13,7 @@ import { packageRoot } from './package-root.js';
 import { isObject } from './shown.js';
 
 /** A seed can't be read or is not one. The message names the file, each place in it, what is wrong and what is allowed. */
-export class SeedError extends Error {
+export class SeedError extends DataFileError {
   override readonly name = 'SeedError';
 }
 
@@ -31,9 +32,6 @@ const WHAT_A_FILE_HOLDS = '{"jobs": [ExportJob, …]}';
 
 /** The ids of new jobs count on from the highest, and a JSON number is exact up to twice this. */
 const HIGHEST_ID = 2 ** 52;
-
-/** More violations than this are counted rather than told. */
-const MOST_TOLD = 10;
 
 interface SeedFile {
   jobs: ExportJob[];
@@ -61,11 +59,9 @@ async function jobsFromMaterial(file: string): Promise<Seed> {
 
 async function jobsOfFile(name: string, contract: Contract): Promise<Seed> {
   const file = resolve(name);
-  const content = parse(await read(name, file), file);
+  const content = parseDataFile(await read(name, file), file, 'seed', WHAT_A_FILE_HOLDS, SeedError);
   const violations = violationsOf(content, contract);
-  if (violations.length > 0) {
-    throw new SeedError([`The seed file ${file} is not a seed:`, ...told(violations)].join('\n  '));
-  }
+  if (violations.length > 0) throw new SeedError(notOfItsKind(file, 'seed', violations));
   const { jobs } = content as SeedFile;
   return recorded(() => jobs);
 }
@@ -91,17 +87,6 @@ async function read(name: string, file: string): Promise<string> {
       `${unknown} There is no file ${file} either. Allowed: ${known.join(', ')} or the path of a seed file.`,
       { cause: error },
     );
-  }
-}
-
-function parse(text: string, file: string): unknown {
-  const json = text.replace(/^\uFEFF/, '');
-  if (json.trim() === '')
-    throw new SeedError(`The seed file ${file} is empty. Allowed: ${WHAT_A_FILE_HOLDS}`);
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    throw new SeedError(`The seed file ${file} is not JSON: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -140,15 +125,4 @@ function violationsOfJobs(jobs: unknown[], contract: Contract): Violation[] {
     const allowed = 'an id that no other job has';
     return [...violations, { message, pointer: `/jobs/${index}/id`, sent: id, allowed }];
   });
-}
-
-/** A line each. */
-function told(violations: Violation[]): string[] {
-  const lines = violations.slice(0, MOST_TOLD).map(({ pointer, message, sent, allowed }) => {
-    const place = pointer === '' ? 'the whole file' : pointer;
-    const found = sent === undefined ? '' : ` Found: ${JSON.stringify(sent)}.`;
-    return `${place}: ${message}${found} Allowed: ${allowed}`;
-  });
-  const left = violations.length - lines.length;
-  return left > 0 ? [...lines, `and ${left} more`] : lines;
 }
