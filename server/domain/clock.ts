@@ -8,7 +8,7 @@ export type ClockState = components['schemas']['ClockState'];
 /** Where real time comes from, in Unix milliseconds. The only such place within the domain. */
 export type TimeSource = () => number;
 
-const systemTime: TimeSource = () => Date.now();
+export const systemTime: TimeSource = () => Date.now();
 
 /** A year and a day before the last instant that a date of JavaScript's can be: a job lives through within it. */
 const LATEST = 8.64e15 - 366 * 24 * 60 * 60 * 1000;

@@ -14,6 +14,7 @@ export const oauthTokenMissing = () => gatewayError('403010', 'Oauth token is mi
 export const oauthTokenNotValid = () =>
   gatewayError('401013', 'Oauth token is not valid', { 'WWW-Authenticate': 'Bearer error="invalid_token"' });
 export const apiKeyRequired = () => gatewayError('403000', 'Api Key is required');
+export const profileNotValid = () => gatewayError('403025', 'Profile is not valid');
 export const missingHeader = () => gatewayError('400003', 'Missing header');
 
 /** The body is Adobe's, to the letter (Platform troubleshooting guide). */

@@ -18,6 +18,7 @@ const OF_THE_GATEWAY: [name: ErrorName, error: ApiError, status: number, documen
   ['oauthTokenMissing', catalogue.oauthTokenMissing(), 403, 'oauth-token-missing'],
   ['oauthTokenNotValid', catalogue.oauthTokenNotValid(), 401, 'oauth-token-not-valid'],
   ['apiKeyRequired', catalogue.apiKeyRequired(), 403, 'api-key-required'],
+  ['profileNotValid', catalogue.profileNotValid(), 403, 'profile-not-valid'],
   ['missingHeader', catalogue.missingHeader(), 400, 'missing-header'],
 ];
 
