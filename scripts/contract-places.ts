@@ -38,6 +38,8 @@ export class ContractPlaces {
         return [2, `header ${next}`];
       case 'properties':
         return [2, `property ${next}`];
+      case 'servers':
+        return [2, `server ${Number(next) + 1}`];
       case 'oneOf':
         return [2, `alternative ${Number(next) + 1}`];
       case 'content':

@@ -49,6 +49,7 @@ describe('the fidelity report', () => {
       'paths /export/jobs/{exportJobId} parameters 0',
       'path /export/jobs/{exportJobId}, path parameter exportJobId',
     ],
+    ['servers 1', 'server 2'],
     ['components responses UnsupportedMediaType', 'operation createExportJob, response 415'],
     ['components responses NotFound', 'operations retrieveExportJob, cancelExportJob, response 404'],
     ['components responses TooManyRequests', 'every operation, response 429'],

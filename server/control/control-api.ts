@@ -18,6 +18,7 @@ export function controlApi(contract: Contract, mock: Controlled): Api {
   };
   return {
     contract,
+    addressable: false,
     crossOrigin: false,
     readBody: readOptionalBody,
     hold: holdAlone,

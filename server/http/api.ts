@@ -13,7 +13,7 @@ export interface Api {
   /** Holds a call against its operation, beyond names and spelling, and fills in the contract's defaults. */
   hold: (operation: ContractOperation) => RequestHandler;
   /** Refuses a call, or says which sandbox it is for. Absent when calls are for no sandbox. */
-  admit?: (headers: IncomingHttpHeaders) => SandboxName;
+  admit?: (headers: IncomingHttpHeaders, exchange: Exchange) => SandboxName;
   /** Finds the sandbox of a call that is for one of the operations. */
   open?: (name: SandboxName) => Sandbox;
   /** Answers a call that the contract has let through. */
@@ -22,6 +22,8 @@ export interface Api {
     call: PerformedCall,
     exchange: Exchange,
   ) => AnswerToSend | Promise<AnswerToSend>;
+  /** Whether it can be reached by the address of a sandbox, too. */
+  addressable: boolean;
   /** Whether browsers may call from any origin (CORS). */
   crossOrigin: boolean;
 }
@@ -32,6 +34,8 @@ export interface PerformedCall {
   query: object;
   headers: object;
   body: unknown;
+  /** The path that the operations' own paths are below, in this call. */
+  basePath: string;
   requestId: string;
   preferredStatus?: number;
 }

@@ -12,6 +12,7 @@ import { messageClassesOf, type MessageClasses } from './message-classes.js';
 import { methodsOf } from './methods.js';
 import { answerOf, type Reply } from './reply.js';
 import { requestCheck } from './request-check.js';
+import { ADDRESS_TEMPLATE, readTarget } from './request-target.js';
 
 export interface AppParts {
   apis: Api[];
@@ -37,13 +38,15 @@ export function createApp({ apis, makeRequestId, isRequestId, reply, log }: AppP
   for (const api of apis) addRoutes(app, api, reply, log);
   app.use(nowhere(apis));
 
+  const addressable = apis.filter((api) => api.addressable).map(({ contract }) => contract.basePath);
   const listener: RequestListener = (incoming, outgoing) => {
     const [req, res] = [incoming as Request, outgoing as Response];
     // What it was mounted below, if anything, is not ours to see.
-    req.url = req.originalUrl = originForm(req.url);
+    const { sent: url, url: known, address } = readTarget(req.url, addressable);
+    req.url = req.originalUrl = known;
     const sent = req.headers['x-request-id']?.toString();
     const requestId = sent !== undefined && isRequestId(sent) ? sent : makeRequestId();
-    beginExchange(res, requestId, req);
+    beginExchange(res, { requestId, method: req.method, url, address });
     app(req, res, (error?: unknown) => {
       reply(res, answerOf(error, exchangeOf(res), log));
     });
@@ -55,8 +58,8 @@ export function createApp({ apis, makeRequestId, isRequestId, reply, log }: AppP
 function addRoutes(app: Express, api: Api, reply: Reply, log: Logger): void {
   const { contract } = api;
   const share = api.crossOrigin ? crossOrigin(methodsOf(contract.operations), reply) : [];
-  const admit: RequestHandler = (req, _res, next) => {
-    api.admit?.(req.headers);
+  const admit: RequestHandler = (req, res, next) => {
+    api.admit?.(req.headers, exchangeOf(res));
     next();
   };
   for (const [path, operations] of byPath(contract)) {
@@ -80,7 +83,7 @@ function enter(api: Api, operation: ContractOperation): RequestHandler {
   return (req, res, next) => {
     const exchange = exchangeOf(res);
     exchange.operation = operation;
-    const name = api.admit?.(req.headers);
+    const name = api.admit?.(req.headers, exchange);
     if (name) exchange.sandbox = api.open?.(name);
     next();
   };
@@ -108,24 +111,6 @@ const needHttp: RequestHandler = (req, _res, next) => {
   next();
 };
 
-/** The target of a request as path and query, whichever form of RFC 9112 (section 3.2) it was sent in. */
-function originForm(target: string): string {
-  const url = target
-    .replace(/^https?:\/\/[^/?]*/i, '')
-    // What is no path then (the asterisk, another scheme's) names nothing; Express would look for a path within it.
-    .replace(/^(?!\/)/, '/')
-    // No fragment is ever sent: what looks like one is a part of what stands before it.
-    .replaceAll('#', '%23');
-  const path = url.split('?', 1)[0] ?? '';
-  try {
-    decodeURIComponent(path);
-    return url;
-  } catch {
-    // A path that can not be decoded is taken as it is written, and so names nothing.
-    return path.replaceAll('%', '%25') + url.slice(path.length);
-  }
-}
-
 function otherMethods(allow: string, reply: Reply): RequestHandler {
   return (req, res) => {
     if (req.method !== 'OPTIONS') throw methodNotAllowed(req.method, allow);
@@ -134,10 +119,13 @@ function otherMethods(allow: string, reply: Reply): RequestHandler {
 }
 
 function nowhere(apis: Api[]): RequestHandler {
-  const known = apis.flatMap(({ contract }) =>
-    [...byPath(contract).keys()].map((path) => contract.basePath + path),
+  const known = apis.flatMap(({ contract, addressable }) =>
+    [...byPath(contract).keys()].map(
+      (path) => (addressable ? `[${ADDRESS_TEMPLATE}]` : '') + contract.basePath + path,
+    ),
   );
-  return (req) => {
-    throw pathNotFound(req.path, `one of ${known.join(', ')}`);
+  return (_req, res) => {
+    const [path = ''] = exchangeOf(res).url.split('?', 1);
+    throw pathNotFound(path, `one of ${known.join(', ')}`);
   };
 }

@@ -37,7 +37,7 @@ function answerTo(
   const { code, example } = exchange.preferences;
   if (example !== undefined) return exampleAnswer(operation, example, code);
   if (code !== undefined && code >= 400) throw preferredError(code, idOf(req));
-  const call = callOf(req, exchange, code);
+  const call = callOf(req, exchange, api.contract.basePath, code);
   return api.perform(operation.operationId, call, exchange);
 }
 
@@ -46,12 +46,18 @@ function idOf(req: Request): number | undefined {
   return req.params['exportJobId'] as number | undefined;
 }
 
-function callOf(req: Request, { requestId, typed }: Exchange, code: number | undefined): PerformedCall {
+function callOf(
+  req: Request,
+  { requestId, typed, address }: Exchange,
+  basePath: string,
+  code: number | undefined,
+): PerformedCall {
   return {
     path: typed?.path ?? req.params,
     query: typed?.query ?? req.query,
     headers: req.headers,
     body: req.body as unknown,
+    basePath: address ? address.path + basePath : basePath,
     requestId,
     ...(code !== undefined && { preferredStatus: code }),
   };

@@ -1,7 +1,8 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import type { ContractOperation } from '../contract.js';
 import type { Sandbox } from '../sandboxes.js';
 import type { Preferences } from './prefer.js';
+import type { SandboxAddress } from './request-target.js';
 import type { SentParameters, TypedParameters } from './request-violations.js';
 
 /** What is known of one call on its way through the server. */
@@ -11,6 +12,8 @@ export interface Exchange {
   method: string;
   /** Path and query as sent. */
   url: string;
+  /** The sandbox that the address names. */
+  address: SandboxAddress | undefined;
   /** In milliseconds of the process's monotonic clock. */
   startedAt: number;
   /** Absent while it is not known, and when the path or method is of none. */
@@ -33,8 +36,12 @@ export interface AnswerToSend {
   body?: unknown;
 }
 
-export function beginExchange(res: Response, requestId: string, { method, url }: Request): void {
-  const exchange: Exchange = { requestId, method, url, startedAt: performance.now(), preferences: {} };
+export function beginExchange(
+  res: Response,
+  { requestId, method, url, address }: Pick<Exchange, 'requestId' | 'method' | 'url' | 'address'>,
+): void {
+  const startedAt = performance.now();
+  const exchange: Exchange = { requestId, method, url, address, startedAt, preferences: {} };
   res.locals = Object.assign({}, res.locals, { exchange });
 }
 

@@ -15,6 +15,7 @@ export function exportJobsApi(
 ): Api {
   return {
     contract,
+    addressable: true,
     crossOrigin,
     readBody,
     hold: (operation) => validate(contract, operation),

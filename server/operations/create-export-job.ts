@@ -7,7 +7,7 @@ export const createExportJob: Operation<'createExportJob'> = (services) => async
   const facts = await services.jobs.add((id) => timedJob(id, services, call));
   return {
     status: 200,
-    headers: { 'X-Location': `/data/core/ups/export/jobs/${facts.id}` },
+    headers: { 'X-Location': `${call.basePath}/export/jobs/${facts.id}` },
     body: viewWhenCreated(facts),
   };
 };

@@ -26,6 +26,8 @@ export interface Call<Id extends OperationId> {
   body: operations[Id] extends { requestBody: { content: { 'application/json': infer Body } } }
     ? Complete<Body>
     : undefined;
+  /** The path that the operations' own paths are below, in this call: another where the address names the sandbox. */
+  basePath: string;
   /** The call's `x-request-id`, or the one that was made for it. */
   requestId: string;
   /** The status that the call prefers (`Prefer: code=`), if it is one of success. */

@@ -39,7 +39,7 @@ test('an error that is none of the catalogue is logged, under the request id tha
   const error = new Error('a fault');
   const answer = answerOf(
     error,
-    { requestId: 'r', method: 'GET', url: '/', startedAt: 0, preferences: {} },
+    { requestId: 'r', method: 'GET', url: '/', address: undefined, startedAt: 0, preferences: {} },
     log,
   );
   expect(answer.body).toMatchObject({ requestId: 'r' });

@@ -92,7 +92,8 @@ test('a recorded job that has not finished is marked in the same way', async () 
 function cancellerOf(jobs: JobStore, clock: Clock) {
   const cancel = cancelExportJob({ jobs, clock } as unknown as Services);
   return async (id: number) => {
-    await cancel({ path: { exportJobId: id }, query: {}, headers: {}, body: undefined, requestId: 'r' });
+    const call = { query: {}, headers: {}, body: undefined, basePath: '', requestId: 'r' };
+    await cancel({ ...call, path: { exportJobId: id } });
   };
 }
 

@@ -118,7 +118,7 @@ function worldOfOperations(): World {
     ...{ org: 'organisation', clock, jobs, random: seededRandom('walk') },
     scenario: stories[ids.length % 2] ?? scenarioOf(),
   });
-  const call = { path: {}, query: {}, headers: {}, body: undefined, requestId: 'request' };
+  const call = { path: {}, query: {}, headers: {}, body: undefined, basePath: '', requestId: 'request' };
   return {
     ids,
     create: async () => {
