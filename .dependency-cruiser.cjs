@@ -70,7 +70,7 @@ module.exports = {
           '^generated/',
           '^server/http/(api|body|request-check)\\.ts$',
           '^server/domain/',
-          '^server/options\\.ts$',
+          '^server/(options|sandbox-handle|sandbox-name)\\.ts$',
           '^server/contract[^/]*\\.ts$',
           '^server/health\\.ts$',
         ],

@@ -764,6 +764,12 @@ export interface components {
         SnapshotList: {
             snapshots: components["schemas"]["Snapshot"][];
         };
+        /** @description What a sandbox keeps beside its jobs. */
+        SandboxSettings: {
+            clock: components["schemas"]["ClockState"];
+            /** @description Newest first. */
+            rules: components["schemas"]["RuleState"][];
+        };
         /** @description The state of a sandbox. Calls and snapshots are no part of it. */
         SandboxState: {
             /**
@@ -2445,6 +2451,7 @@ export interface operations {
             408: components["responses"]["TimedOut"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     listRules: {

@@ -647,7 +647,8 @@ export interface components {
         /**
          * @description What the mock is asked to do with this one call (RFC 7240): `code=<status>` answers a declared status,
          *     `example=<name>` answers a documented example and touches no state, `delay=<ms>` (0 to 60000) waits before the
-         *     answer. Preferences that are not the mock's are ignored, as the RFC says.
+         *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that story. Preferences that are not the mock's are
+         *     ignored, as the RFC says.
          */
         Prefer: string;
     };
@@ -690,7 +691,8 @@ export interface operations {
                 /**
                  * @description What the mock is asked to do with this one call (RFC 7240): `code=<status>` answers a declared status,
                  *     `example=<name>` answers a documented example and touches no state, `delay=<ms>` (0 to 60000) waits before the
-                 *     answer. Preferences that are not the mock's are ignored, as the RFC says.
+                 *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that story. Preferences that are not the mock's are
+                 *     ignored, as the RFC says.
                  */
                 Prefer?: components["parameters"]["Prefer"];
             };
@@ -729,7 +731,8 @@ export interface operations {
                 /**
                  * @description What the mock is asked to do with this one call (RFC 7240): `code=<status>` answers a declared status,
                  *     `example=<name>` answers a documented example and touches no state, `delay=<ms>` (0 to 60000) waits before the
-                 *     answer. Preferences that are not the mock's are ignored, as the RFC says.
+                 *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that story. Preferences that are not the mock's are
+                 *     ignored, as the RFC says.
                  */
                 Prefer?: components["parameters"]["Prefer"];
             };
@@ -773,7 +776,8 @@ export interface operations {
                 /**
                  * @description What the mock is asked to do with this one call (RFC 7240): `code=<status>` answers a declared status,
                  *     `example=<name>` answers a documented example and touches no state, `delay=<ms>` (0 to 60000) waits before the
-                 *     answer. Preferences that are not the mock's are ignored, as the RFC says.
+                 *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that story. Preferences that are not the mock's are
+                 *     ignored, as the RFC says.
                  */
                 Prefer?: components["parameters"]["Prefer"];
             };
@@ -814,7 +818,8 @@ export interface operations {
                 /**
                  * @description What the mock is asked to do with this one call (RFC 7240): `code=<status>` answers a declared status,
                  *     `example=<name>` answers a documented example and touches no state, `delay=<ms>` (0 to 60000) waits before the
-                 *     answer. Preferences that are not the mock's are ignored, as the RFC says.
+                 *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that story. Preferences that are not the mock's are
+                 *     ignored, as the RFC says.
                  */
                 Prefer?: components["parameters"]["Prefer"];
             };

@@ -6,13 +6,15 @@ import { command, messageByFlag, readFlags, unknownVariables } from './flags.js'
 import {
   ContractError,
   createMockServer,
+  CredentialsError,
+  DataFileError,
   OptionError,
-  readIdentity,
-  SeedError,
   StateError,
   type MockServer,
   type MockServerOptions,
 } from './mock-server.js';
+import { boundLines, lifeLine } from './life-lines.js';
+import { readIdentity } from './own-contracts.js';
 import { packageRoot } from './package-root.js';
 import { DOCUMENTED_SANDBOX } from './sandbox-name.js';
 import { listenFailure } from './start-failure.js';
@@ -38,23 +40,20 @@ async function start(): Promise<void> {
   console.log(banner(mock, options));
 }
 
-function banner(mock: MockServer, { clock }: MockServerOptions): string {
+function banner(mock: MockServer, options: MockServerOptions): string {
   const { version, contract } = mock.health();
-  const { newMs, processingMs } = mock.lifetimes;
   const { org, name } = DOCUMENTED_SANDBOX;
   return `aep-export-jobs-mock ${version} (contract ${contract.version}, ${contract.hash})
 Listening on ${mock.url}/data/core/ups
-${stateLine(mock)}
+${[stateLine(mock), ...callerLines(mock, options), ...adminLines(mock, options)].join('\n')}
 
 Try it:
   curl '${mock.url}/data/core/ups/export/jobs?limit=2' -H 'Authorization: Bearer any' -H 'x-api-key: any' \\
     -H 'x-gw-ims-org-id: ${org}' -H 'x-sandbox-name: ${name}'
 
-${
-  clock === undefined
-    ? `A job here is NEW for ${newMs / 1000} s and PROCESSING for ${processingMs / 1000} s; the real ones take minutes.`
-    : `The clocks stand at ${clock}: a created job stays NEW until its sandbox's clock is turned, in code.`
-}
+${lifeLine(mock.lifetimes, options)}
+Ids in its request that give it another story:
+${boundLines(mock.scenarios().scenarios).join('\n')}
 Docs: ${join(packageRoot, 'README.md')}
 `;
 }
@@ -63,6 +62,33 @@ function stateLine({ state: { directory, found } }: MockServer): string {
   if (directory === undefined) return 'State is kept in memory, and is gone when the mock stops.';
   const goesOn = found === 0 ? '' : ` What was there goes on: ${found} sandbox${found === 1 ? '' : 'es'}.`;
   return `State is kept in ${directory}.${goesOn} --fresh starts anew.`;
+}
+
+/** What is to be said of who may call, if not everyone may. */
+function callerLines({ url }: MockServer, { auth, credentials }: MockServerOptions): string[] {
+  const form = 'client_id=…&client_secret=…&grant_type=client_credentials&scope=…';
+  return [
+    ...(auth === 'minted'
+      ? [`Access tokens are minted here alone: curl '${url}/ims/token/v3' -d '${form}'`]
+      : []),
+    ...(credentials === undefined ? [] : [`The API keys that there are stand in ${credentials}.`]),
+  ];
+}
+
+/** What is to be said of who may use the control plane, if it is not as usual. */
+function adminLines({ adminAccess }: MockServer, { host = '' }: MockServerOptions): string[] {
+  switch (adminAccess) {
+    case 'loopback':
+      return [];
+    case 'token':
+      return ['The control plane (/__admin) asks for the token of --admin-token.'];
+    case 'closed':
+      return [
+        `The control plane (/__admin) is off on ${host}: --admin-token <token> opens it to who has the token.`,
+      ];
+    case 'off':
+      return ['The control plane (/__admin) is off.'];
+  }
 }
 
 function stopOnSignal(mock: MockServer): void {
@@ -82,7 +108,9 @@ function explain(error: Error): number {
   // Commander has said it.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE_OR_DATA;
   console.error(error instanceof OptionError ? messageByFlag(error, program) : listenFailure(error));
-  const isUsers = [OptionError, ContractError, SeedError, StateError].some((kind) => error instanceof kind);
+  const isUsers = [OptionError, ContractError, CredentialsError, DataFileError, StateError].some(
+    (kind) => error instanceof kind,
+  );
   return isUsers ? BAD_USAGE_OR_DATA : COULD_NOT_START;
 }
 

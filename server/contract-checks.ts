@@ -13,7 +13,10 @@ export interface OpenApiDocument {
   info: { version: string };
   servers: [{ url: string }];
   paths: Record<string, Record<string, unknown>>;
-  components: { schemas: object };
+  components: {
+    schemas: object;
+    securitySchemes?: Record<string, { type: string; name?: string }>;
+  };
 }
 
 /** Throws when a document lacks what the mock reads of it. */

@@ -101,7 +101,14 @@ function withoutMapping({ propertyName, mapping = {} }: { propertyName: string; 
 
 /** Leaves out what only says that something within failed, and what several branches of a `oneOf` say alike. */
 function distinct(errors: ErrorObject[]): ErrorObject[] {
-  const telling = errors.filter(({ keyword }) => keyword !== 'oneOf' && keyword !== 'propertyNames');
+  const ofParts = errors.filter(({ keyword }) => !['oneOf', 'anyOf', 'propertyNames'].includes(keyword));
+  // Of a value that may be of several types, what is wrong with it as one of its own type tells more.
+  const fitting = new Set(
+    ofParts.filter(({ keyword }) => keyword !== 'type').map(({ instancePath }) => instancePath),
+  );
+  const telling = ofParts.filter(
+    ({ keyword, instancePath }) => keyword !== 'type' || !fitting.has(instancePath),
+  );
   const byText = new Map((telling.length > 0 ? telling : errors).map((error) => [textOf(error), error]));
   return [...byText.values()];
 }

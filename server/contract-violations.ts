@@ -99,6 +99,7 @@ const BOUNDS: Record<string, string> = {
   minimum: 'at least',
   maximum: 'at most',
   minLength: 'at least this many characters:',
+  maxLength: 'at most this many characters:',
   minItems: 'at least this many items:',
   minProperties: 'at least this many properties:',
   maxProperties: 'at most this many properties:',

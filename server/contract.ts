@@ -147,8 +147,14 @@ function readParameter(parameter: Place, schemaAt: SchemaAt): ContractParameter 
 }
 
 function readBody(holder: Place, schemaAt: SchemaAt): Check | undefined {
-  const schema = holder.get('content').get('application/json').get('schema');
+  const schema = contentOf(holder).get('schema');
   return schema.value === undefined ? undefined : schemaAt(schema.pointer);
+}
+
+/** The content of the one media type that there is: JSON, or a form. */
+function contentOf(holder: Place): Place {
+  const content = holder.get('content');
+  return content.children()[0] ?? content;
 }
 
 function readResponse(status: number, response: Place, schemaAt: SchemaAt): ContractResponse {
@@ -172,6 +178,6 @@ function readResponse(status: number, response: Place, schemaAt: SchemaAt): Cont
 }
 
 function readExamples(holder: Place): Map<string, unknown> {
-  const examples = holder.get('content').get('application/json').get('examples');
+  const examples = contentOf(holder).get('examples');
   return new Map(examples.entries().map(([name, example]) => [name, example.get('value').value]));
 }

@@ -91,14 +91,24 @@ function violationsOf(content: unknown, name: string, schemaCheck: Check): Viola
   return [{ message, pointer: '/name', sent: told, allowed: `only ${JSON.stringify(name)}` }];
 }
 
-/** Says that a file is not of its kind, and what is wrong, a line each. */
+/** Says that a file is not of its kind, and what is wrong with it. */
 export function notOfItsKind(file: string, kind: string, violations: Violation[]): string {
+  return toldOf(`The ${kind} file ${file} is not a ${kind}`, violations, 'the whole file');
+}
+
+/** A statement, and the violations that it is made for, a line each. `whole` names the place that has no pointer. */
+export function toldOf(statement: string, violations: readonly Violation[], whole = 'all of it'): string {
+  return [`${statement}:`, ...violationLines(violations, whole)].join('\n  ');
+}
+
+/** What is wrong, a line each. */
+export function violationLines(violations: readonly Violation[], whole = 'the whole file'): string[] {
   const lines = violations.slice(0, MOST_TOLD).map(({ pointer, message, sent, allowed }) => {
-    const place = pointer === undefined || pointer === '' ? 'the whole file' : pointer;
-    const found = sent === undefined ? '' : ` Found: ${JSON.stringify(sent)}.`;
+    const place = pointer === undefined || pointer === '' ? whole : pointer;
+    const found =
+      sent === undefined ? '' : ` Found: ${typeof sent === 'bigint' ? sent : JSON.stringify(sent)}.`;
     return `${place}: ${message}${found} Allowed: ${allowed}`;
   });
   const left = violations.length - lines.length;
-  const rest = left > 0 ? [`and ${left} more`] : [];
-  return [`The ${kind} file ${file} is not a ${kind}:`, ...lines, ...rest].join('\n  ');
+  return left > 0 ? [...lines, `and ${left} more`] : lines;
 }

@@ -3,7 +3,9 @@ import type { Check } from './contract-schemas.js';
 import type { Contract } from './contract.js';
 import { loadDataFiles } from './data-files.js';
 import type { Fault } from './domain/fault.js';
+import { OptionError } from './options.js';
 import { packageRoot } from './package-root.js';
+import { shown } from './shown.js';
 
 const OWN_FOLDER = join(packageRoot, 'fixtures/faults');
 
@@ -28,4 +30,18 @@ export function faultCheck(control: Contract): Check {
     const allowed = `at most ${effect.mostMs}, which is mostMs`;
     return [{ message, pointer: `${pointer}/effect/leastMs`, sent: effect.leastMs, allowed }];
   };
+}
+
+/** The fault that every sandbox begins with, as a rule has it: none, if none is named. Throws OptionError. */
+export function beginningWith(
+  name: string | undefined,
+  faults: ReadonlyMap<string, Fault>,
+): { fault: Fault }[] {
+  if (name === undefined) return [];
+  const fault = faults.get(name);
+  if (fault) return [{ fault }];
+  throw new OptionError(
+    `fault is ${shown(name)}; allowed is one of ${[...faults.keys()].join(', ')}`,
+    'fault',
+  );
 }

@@ -1,6 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { unknownName } from './contract-violations.js';
-import { LOG_LEVELS, OptionError, type LogLevel, type MockServerOptions } from './options.js';
+import {
+  AUTH_MODES,
+  LOG_LEVELS,
+  OptionError,
+  type AuthMode,
+  type LogLevel,
+  type MockServerOptions,
+} from './options.js';
 
 export interface Flags {
   version: boolean;
@@ -13,7 +20,21 @@ const DB_HELP = 'the directory to keep state in; by default one below node_modul
 const SEED_HELP = 'what a sandbox starts with: documented, demo, empty, or a file {"jobs": [ExportJob, …]}';
 const CLOCK_HELP = 'the instant (RFC 3339) at which all clocks stand; without it they go';
 const RANDOM_SEED_HELP = 'the number from which ids, batch ids and the demo seed follow';
-const PROCESSING_HELP = 'how long it is PROCESSING after that (default: 5000)';
+const AUTH_HELP = 'which access tokens are good: any, or those minted at /ims/token/v3 that have not expired';
+const CREDENTIALS_HELP =
+  'the file of the API keys and secrets that there are, and of the organisations and sandboxes each may enter';
+const ADMIN_TOKEN_HELP =
+  'the token that calls of the control plane need; without one it is closed beyond this machine';
+const NEW_HELP = 'how long a job of that scenario is NEW (default: as it says, 2000 for succeeds)';
+const PROCESSING_HELP = 'how long it is PROCESSING after that (default: as it says, 5000 for succeeds)';
+const SCENARIO_HELP = 'the story of created jobs, unless something else chooses (default: succeeds)';
+const SCENARIOS_HELP = 'a folder with scenarios of your own, <name>.json each';
+const PROGRESS_HELP = 'what moves created jobs on: time, polls or hand (default: time)';
+const POLLS_HELP = 'by polls: how often a job is answered in a status before it moves on (default: 1)';
+const FAULT_HELP = 'the fault that every sandbox begins with, such as unavailable or slow';
+const FAULTS_HELP = 'a directory with faults of your own, a file <name>.json each';
+const JOURNAL_HELP =
+  'how many of its last calls a sandbox keeps; 0: none, nor their coverage (default: 1000)';
 
 /** The flags, with the environment variables below them. A variable that is empty is as one that is not set. */
 export function command(environment: Environment): Command {
@@ -34,9 +55,24 @@ export function command(environment: Environment): Command {
     .addOption(option('--seed <seed>', SEED_HELP, 'AEP_MOCK_SEED').default('documented'))
     .addOption(option('--clock <instant>', CLOCK_HELP, 'AEP_MOCK_CLOCK'))
     .addOption(number('--random-seed <n>', RANDOM_SEED_HELP, 'AEP_MOCK_RANDOM_SEED'))
-    .addOption(number('--new-ms <ms>', 'how long a job is NEW (default: 2000)', 'AEP_MOCK_NEW_MS'))
+    .addOption(option('--scenario <name>', SCENARIO_HELP, 'AEP_MOCK_SCENARIO'))
+    .addOption(option('--scenarios <dir>', SCENARIOS_HELP, 'AEP_MOCK_SCENARIOS'))
+    .addOption(number('--new-ms <ms>', NEW_HELP, 'AEP_MOCK_NEW_MS'))
     .addOption(number('--processing-ms <ms>', PROCESSING_HELP, 'AEP_MOCK_PROCESSING_MS'))
+    .addOption(option('--progress <way>', PROGRESS_HELP, 'AEP_MOCK_PROGRESS'))
+    .addOption(number('--polls <n>', POLLS_HELP, 'AEP_MOCK_POLLS'))
+    .addOption(option('--fault <name>', FAULT_HELP, 'AEP_MOCK_FAULT'))
+    .addOption(option('--faults <dir>', FAULTS_HELP, 'AEP_MOCK_FAULTS'))
+    .addOption(number('--journal <n>', JOURNAL_HELP, 'AEP_MOCK_JOURNAL'))
     .option('--no-cors', 'do not let browsers call from other origins (env: AEP_MOCK_CORS=false)')
+    .addOption(
+      option('--auth <which>', AUTH_HELP, 'AEP_MOCK_AUTH')
+        .choices(AUTH_MODES)
+        .default('any' satisfies AuthMode),
+    )
+    .addOption(option('--credentials <file>', CREDENTIALS_HELP, 'AEP_MOCK_CREDENTIALS'))
+    .addOption(option('--admin-token <token>', ADMIN_TOKEN_HELP, 'AEP_MOCK_ADMIN_TOKEN'))
+    .option('--no-admin', 'have no control plane but its health (env: AEP_MOCK_ADMIN=false)')
     .addOption(
       option('--log-level <level>', 'which log lines are written, to standard error', 'AEP_MOCK_LOG_LEVEL')
         .choices(LOG_LEVELS)
@@ -68,6 +104,7 @@ export function readFlags(program: Command, environment: Environment, parameters
       ...statePlace(options, given, environment),
       fresh: given('fresh') ? true : switchFrom(environment, 'AEP_MOCK_FRESH'),
       cors: given('cors') ? false : switchFrom(environment, 'AEP_MOCK_CORS'),
+      admin: given('admin') ? false : switchFrom(environment, 'AEP_MOCK_ADMIN'),
     },
   };
 }
@@ -106,9 +143,20 @@ const VARIABLES = [
   'AEP_MOCK_SEED',
   'AEP_MOCK_CLOCK',
   'AEP_MOCK_RANDOM_SEED',
+  'AEP_MOCK_SCENARIO',
+  'AEP_MOCK_SCENARIOS',
   'AEP_MOCK_NEW_MS',
   'AEP_MOCK_PROCESSING_MS',
+  'AEP_MOCK_PROGRESS',
+  'AEP_MOCK_POLLS',
+  'AEP_MOCK_JOURNAL',
+  'AEP_MOCK_FAULT',
+  'AEP_MOCK_FAULTS',
   'AEP_MOCK_CORS',
+  'AEP_MOCK_AUTH',
+  'AEP_MOCK_CREDENTIALS',
+  'AEP_MOCK_ADMIN_TOKEN',
+  'AEP_MOCK_ADMIN',
   'AEP_MOCK_LOG_LEVEL',
 ];
 

@@ -1,16 +1,18 @@
 import { unknownName } from './contract-violations.js';
+import type { Progress } from './domain/export-job.js';
 import { parseInstant } from './domain/instant.js';
-import { LOG_LEVELS, OptionError, type MockServerOptions } from './options.js';
+import { AUTH_MODES, LOG_LEVELS, OptionError, type MockServerOptions } from './options.js';
 import { isObject, shown } from './shown.js';
 
 /** Throws OptionError for the first option that there is not or whose value is not allowed. */
 export function checkOptions(options: unknown, operationIds: readonly string[]): void {
   if (!isObject(options)) throw new OptionError(`The options are ${shown(options)}; allowed is an object`);
   for (const [name, value] of Object.entries(options)) {
-    const rule = Object.hasOwn(RULES, name) ? RULES[name as keyof typeof RULES] : undefined;
+    const rule: Rule | undefined = Object.hasOwn(RULES, name) ? RULES[name as keyof typeof RULES] : undefined;
     if (!rule) throw unknown('option', name, Object.keys(RULES));
     if (value !== undefined && !rule.allows(value)) {
-      throw new OptionError(`${name} is ${shown(value)}; allowed is ${rule.allowed}`, name);
+      const found = rule.isSecret && value !== '' ? 'of another form' : shown(value);
+      throw new OptionError(`${name} is ${found}; allowed is ${rule.allowed}`, name);
     }
   }
   const { db, memory, operations = {} } = options as MockServerOptions;
@@ -40,7 +42,12 @@ interface Rule {
   allows: (value: unknown) => boolean;
   /** What is allowed, in words that follow "allowed is". */
   allowed: string;
+  /** Whether no value is ever repeated. */
+  isSecret?: boolean;
 }
+
+/** The same as the control plane's contract has it. */
+const MOST_POLLS = 1_000_000;
 
 /** 365 days. */
 const LONGEST_STATE_IN_MS = 365 * 24 * 60 * 60 * 1000;
@@ -59,21 +66,40 @@ const RULES = {
     allowed: 'a timestamp of 1970 or later as RFC 3339 writes it, such as 2026-01-31T12:00:00Z',
   },
   randomSeed: integer(Number.MAX_SAFE_INTEGER),
+  scenario: text('the name of a scenario'),
+  scenarios: text('the path of a folder with scenario files'),
   newMs: integer(LONGEST_STATE_IN_MS),
   processingMs: integer(LONGEST_STATE_IN_MS),
+  progress: oneOf(['time', 'polls', 'hand'] satisfies Progress[]),
+  polls: integer(MOST_POLLS, 1),
+  journal: integer(100_000),
+  fault: text('the name of a fault'),
+  faults: text('the path of a directory with faults, a file <name>.json each'),
   cors: boolean,
-  logLevel: {
-    allows: (value) => LOG_LEVELS.some((level) => level === value),
-    allowed: `one of ${LOG_LEVELS.join(', ')}`,
+  admin: boolean,
+  adminToken: {
+    allows: (value) => typeof value === 'string' && /^[!-~]+$/.test(value),
+    allowed: 'printable ASCII characters without spaces',
+    isSecret: true,
   },
+  auth: oneOf(AUTH_MODES),
+  credentials: text('the path of a file of credentials'),
+  logLevel: oneOf(LOG_LEVELS),
   contract: text('the path of an OpenAPI file'),
   operations: { allows: isObject, allowed: 'an object with operations by their operationId' },
 } satisfies Record<keyof MockServerOptions, Rule>;
 
-function integer(maximum: number): Rule {
+function integer(maximum: number, minimum = 0): Rule {
   return {
-    allows: (value) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= maximum,
-    allowed: `an integer from 0 to ${maximum}`,
+    allows: (value) => Number.isSafeInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
+    allowed: `an integer from ${minimum} to ${maximum}`,
+  };
+}
+
+function oneOf(values: readonly string[]): Rule {
+  return {
+    allows: (value) => values.some((allowed) => allowed === value),
+    allowed: `one of ${values.join(', ')}`,
   };
 }
 

@@ -1,77 +1,32 @@
 import type { Logger } from 'pino';
 import { Clock } from './domain/clock.js';
-import type { JobFacts } from './domain/export-job.js';
-import type { JobStore } from './domain/job-store.js';
-import { seededRandom, type SeededRandom } from './domain/random.js';
-import type { Scenario } from './domain/scenario.js';
-import type { Services } from './operations/operation.js';
+import type { Journals } from './journals.js';
 import type { SandboxName } from './sandbox-name.js';
-import type { Seed } from './seed.js';
-
-/** What every sandbox begins with. */
-export interface SandboxOrigin {
-  seed: Seed;
-  scenario: Scenario;
-  /** The instant at which clocks stand, in Unix milliseconds; without it, they go with real time. */
-  frozenAt: number | undefined;
-  randomSeed: string;
-  openStore: OpenStore;
-}
-
-/** Opens what keeps a sandbox's jobs, and says whether they were found there. Otherwise it begins with the seed. */
-export type OpenStore = (
-  sandbox: SandboxName,
-  seed: () => JobFacts[],
-) => { jobs: JobStore; isFound: boolean };
-
-/** One sandbox: all state belongs to one, and none sees another's. */
-export class Sandbox {
-  readonly org: string;
-  readonly name: string;
-  readonly clock: Clock;
-  readonly services: Services;
-  /** Whether it goes on from an earlier start. */
-  readonly isFound: boolean;
-  readonly #random: SeededRandom;
-
-  constructor(
-    { org, name }: SandboxName,
-    private readonly origin: SandboxOrigin,
-  ) {
-    const { frozenAt, randomSeed, scenario, openStore } = origin;
-    this.org = org;
-    this.name = name;
-    this.clock = new Clock(frozenAt);
-    this.#random = seededRandom(`${randomSeed}\n${org}\n${name}`);
-    const { jobs, isFound } = openStore({ org, name }, () => this.#seed());
-    this.isFound = isFound;
-    this.services = { org, clock: this.clock, random: this.#random, scenario, jobs };
-  }
-
-  /** Takes the sandbox back to its beginning: jobs, ids and clock. Resolves when that is stored. */
-  reset(): Promise<void> {
-    return this.services.jobs.reset(() => {
-      this.clock.reset();
-      return this.#seed();
-    });
-  }
-
-  #seed(): JobFacts[] {
-    return this.origin.seed({ org: this.org, now: this.clock.now(), random: this.#random });
-  }
-}
+import { Sandbox, type SandboxOrigin } from './sandbox.js';
 
 /** The sandboxes of one mock. Each comes into being when it is first asked for. */
 export class Sandboxes {
   readonly #sandboxes = new Map<string, Sandbox>();
 
+  /** @param unopened the sandboxes that were found at the start, and not asked for yet. */
   constructor(
     private readonly origin: SandboxOrigin,
     private readonly log: Logger,
+    private readonly unopened: () => SandboxName[] = () => [],
   ) {}
 
+  /** Where the calls of all sandboxes are recorded. */
+  get journals(): Journals {
+    return this.origin.journals;
+  }
+
+  /** The clock of a sandbox: as it would begin if there is none yet, and then there is still none. */
+  clockOf(sandbox: SandboxName): Clock {
+    return this.#sandboxes.get(keyOf(sandbox))?.clock ?? new Clock(this.origin.frozenAt);
+  }
+
   get({ org, name }: SandboxName): Sandbox {
-    const key = JSON.stringify([org, name]);
+    const key = keyOf({ org, name });
     let sandbox = this.#sandboxes.get(key);
     if (!sandbox) {
       sandbox = new Sandbox({ org, name }, this.origin);
@@ -80,4 +35,33 @@ export class Sandboxes {
     }
     return sandbox;
   }
+
+  /** All that there are, in the order of their names. */
+  list(): Sandbox[] {
+    for (const name of this.unopened()) this.get(name);
+    return [...this.#sandboxes]
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([, sandbox]) => sandbox);
+  }
+
+  /** Keeps nothing of a sandbox any more, and says whether there was one. Rejects when that can not be stored. */
+  async delete(name: SandboxName): Promise<boolean> {
+    const key = keyOf(name);
+    const isThere = this.#sandboxes.has(key) || this.unopened().some((each) => keyOf(each) === key);
+    if (!isThere) return false;
+    await this.get(name).remove();
+    this.#sandboxes.delete(key);
+    this.journals.end(name);
+    this.log.info({ org: name.org, sandbox: name.name }, 'sandbox deleted');
+    return true;
+  }
+
+  /** Nobody is to wait for anything in them any longer. */
+  close(): void {
+    for (const { waiting } of this.#sandboxes.values()) waiting.close();
+  }
+}
+
+function keyOf({ org, name }: SandboxName): string {
+  return JSON.stringify([org, name]);
 }

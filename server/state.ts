@@ -4,14 +4,19 @@ import type { Contract } from './contract.js';
 import { changeNotStored } from './domain/errors.js';
 import { factsCheck } from './facts-check.js';
 import type { MockServerOptions } from './options.js';
-import type { OpenStore } from './sandboxes.js';
+import type { SandboxName } from './sandbox-name.js';
+import type { OpenStore } from './sandbox.js';
 import { memoryFolder } from './storage/job-folder.js';
+import type { CheckSettings } from './storage/kept-sandboxes.js';
 import { LowdbJobStore } from './storage/lowdb-job-store.js';
+import { sandboxStore } from './storage/sandbox-store.js';
 import { StateDirectory } from './storage/state-directory.js';
 
 /** Where the state of a mock is kept. */
 export interface State {
   openStore: OpenStore;
+  /** The sandboxes that were found there and not opened yet. */
+  unopened: () => SandboxName[];
   /** Absent when state is kept in memory. */
   directory?: string | undefined;
   /** How many sandboxes were found there. */
@@ -21,11 +26,15 @@ export interface State {
   close: () => Promise<void>;
 }
 
-/** Opens the state that the options ask for. Rejects with StateError or StateUnavailableError. */
+/**
+ * Opens the state that the options ask for. Rejects with StateError or StateUnavailableError.
+ * @param checkSettings says what is wrong with the settings of a sandbox that were kept: nothing when they are sound.
+ */
 export async function openState(
   { db, fresh = false }: Pick<MockServerOptions, 'db' | 'fresh'>,
   contract: Contract,
   log: Logger,
+  checkSettings: CheckSettings = () => undefined,
 ): Promise<State> {
   const refuse = (cause: Error) => {
     log.error({ reason: cause.message }, 'a change could not be stored, and was not made');
@@ -35,9 +44,11 @@ export async function openState(
 
   const directory = resolve(db);
   const warn = (message: string) => log.warn(message);
-  const kept = await StateDirectory.open({ directory, fresh, check: factsCheck(contract), refuse, warn });
+  const checks = { facts: factsCheck(contract), settings: checkSettings };
+  const kept = await StateDirectory.open({ directory, fresh, checks, refuse, warn });
   return {
     openStore: (sandbox, seed) => kept.openStore(sandbox, seed),
+    unopened: () => kept.unopened(),
     directory,
     found: kept.found,
     announce: (url) => kept.announce(url),
@@ -47,10 +58,9 @@ export async function openState(
 
 function memoryState(refuse: (cause: Error) => Error): State {
   return {
-    openStore: (_sandbox, seed) => ({
-      jobs: new LowdbJobStore(memoryFolder, undefined, seed, refuse),
-      isFound: false,
-    }),
+    openStore: (_sandbox, seed) =>
+      sandboxStore(new LowdbJobStore(memoryFolder, undefined, seed, refuse), false),
+    unopened: () => [],
     found: 0,
     announce: () => undefined,
     close: () => Promise.resolve(),

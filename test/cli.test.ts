@@ -48,6 +48,27 @@ describe('a start', () => {
     expect(stdout()).toContain(join(packageRoot, 'README.md'));
   });
 
+  test('prints the ids that give a job another story', async () => {
+    const { stdout } = await start();
+    expect(stdout()).toContain(
+      '  fails: dataset 00000000000000000000fa11, segment 00000000-0000-4000-8000-00000000fa11\n',
+    );
+    expect(stdout()).toMatch(/^ {2}stuck: dataset 0{17}57a11ed, /m);
+  });
+
+  test.each([
+    [['--scenario', 'stuck', '--new-ms', '0'], {}, 'NEW for 0 s and then stays PROCESSING.'],
+    [[], { AEP_MOCK_PROGRESS: 'polls', AEP_MOCK_POLLS: '3' }, 'when it has been answered 3 times'],
+    [
+      ['--scenarios', join(packageRoot, 'test/support/scenarios')],
+      { AEP_MOCK_SCENARIO: 'of-a-user' },
+      '  of-a-user: dataset dataset-of-a-user\n',
+    ],
+  ])('says how jobs live: %j %j', async (args, env, line) => {
+    const { stdout } = await start(args, env);
+    expect(stdout()).toContain(line);
+  });
+
   test('prints a curl line that works when pasted', async () => {
     const { stdout } = await start();
     const [line = ''] = /curl [^]*?x-sandbox-name: prod'/.exec(stdout()) ?? [];
@@ -209,8 +230,22 @@ describe('what can not start says why in words, and exits', () => {
     [['--host', ''], {}, 2, '--host is empty; allowed is an address or a host name'],
     [['--seed', ''], {}, 2, '--seed is empty; allowed is documented, demo, empty or the path'],
     [['--clock', 'noon'], {}, 2, '--clock is "noon"'],
+    [
+      ['--scenario', 'fail'],
+      {},
+      2,
+      "The scenario 'fail' is not known. Did you mean 'fails'? Allowed: one of cancel-",
+    ],
+    [['--scenario', ''], {}, 2, '--scenario is empty; allowed is the name of a scenario'],
+    [['--scenarios', 'no/such/folder'], {}, 2, 'no/such/folder is not there.'],
+    [['--progress', 'luck'], {}, 2, '--progress is "luck"; allowed is one of time, polls, hand'],
+    [['--polls', '0'], {}, 2, '--polls is 0; allowed is an integer from 1 to 1000000'],
+    [[], { AEP_MOCK_PROGRESS: 'luck' }, 2, 'AEP_MOCK_PROGRESS is "luck"; allowed is'],
     [['--log-level', 'loud'], {}, 2, 'Allowed choices are fatal, error'],
     [['--seed', 'demmo'], {}, 2, "Did you mean 'demo'?"],
+    [['--fault', 'outge'], {}, 2, '--fault is "outge"; allowed is one of answer-lost, bare-503'],
+    [[], { AEP_MOCK_FAULT: 'outge' }, 2, 'AEP_MOCK_FAULT is "outge"; allowed is one of'],
+    [['--faults', '/no/such/folder'], {}, 2, 'The folder of faults /no/such/folder is not there.'],
     [['--new-ms', '-1'], {}, 2, 'Allowed is an integer in decimal digits'],
     // An address of documentation (RFC 5737): no machine has it.
     [['--host', '203.0.113.1'], {}, 1, 'The address 203.0.113.1 is none of this machine'],
@@ -218,6 +253,16 @@ describe('what can not start says why in words, and exits', () => {
     [[], { PORT: 'http' }, 2, 'PORT'],
     [[], { PORT: '70000' }, 2, 'PORT is 70000; allowed is'],
     [[], { AEP_MOCK_MEMORY: 'maybe' }, 2, 'AEP_MOCK_MEMORY is "maybe"; allowed is true, 1, false or 0'],
+    [['--auth', 'none'], {}, 2, 'Allowed choices are any, minted'],
+    [
+      ['--credentials', '/no/such/file.json'],
+      {},
+      2,
+      'The credentials file /no/such/file.json can not be read',
+    ],
+    [['--admin-token', ''], {}, 2, '--admin-token is empty; allowed is printable ASCII'],
+    [[], { AEP_MOCK_ADMIN_TOKEN: 'SEC RET' }, 2, 'AEP_MOCK_ADMIN_TOKEN is of another form; allowed is'],
+    [[], { AEP_MOCK_ADMIN: 'no' }, 2, 'AEP_MOCK_ADMIN is "no"; allowed is true, 1, false or 0'],
     [['--db', 'd', '--memory'], {}, 2, '--db and --memory exclude each other'],
     [[], { AEP_MOCK_DB: 'd', AEP_MOCK_MEMORY: '1' }, 2, 'AEP_MOCK_DB and AEP_MOCK_MEMORY exclude each other'],
     [['--db', ''], {}, 2, '--db is empty; allowed is the path of a directory'],
@@ -274,9 +319,19 @@ test('--help tells every flag, with its environment variable', async () => {
     '--seed',
     '--clock',
     '--random-seed',
+    '--scenario',
+    '--scenarios',
     '--new-ms',
     '--processing-ms',
+    '--progress',
+    '--polls',
+    '--fault',
+    '--faults',
     '--no-cors',
+    '--auth',
+    '--credentials',
+    '--admin-token',
+    '--no-admin',
     '--log-level',
     '--version',
   ]) {
@@ -291,9 +346,19 @@ test('--help tells every flag, with its environment variable', async () => {
     'SEED',
     'CLOCK',
     'RANDOM_SEED',
+    'SCENARIO',
+    'SCENARIOS',
     'NEW_MS',
     'PROCESSING_MS',
+    'PROGRESS',
+    'POLLS',
+    'FAULT',
+    'FAULTS',
     'CORS',
+    'AUTH',
+    'CREDENTIALS',
+    'ADMIN_TOKEN',
+    'ADMIN',
     'LOG_LEVEL',
   ]) {
     expect(stdout()).toMatch(new RegExp(`env:\\s+(AEP_MOCK_)?${name}\\b`));

@@ -127,7 +127,7 @@ describe('the rule that a violation names is one of the contract', () => {
     const sent = { path: { exportJobId: '0' }, query: new URLSearchParams(), headers };
     const violations = [
       ...valueViolations(sent, operation('retrieveExportJob')),
-      ...readPreferences('code=999, delay=x', operation('retrieveExportJob')).violations,
+      ...readPreferences('code=999, delay=x', operation('retrieveExportJob'), {}).violations,
     ];
     expect(violations.map(({ rule }) => rule)).toEqual([
       '#/components/schemas/ExportJobId/minimum',

@@ -7,7 +7,7 @@ import { loadContract, type Contract, type ContractOperation } from '../server/c
 import { ContractError } from '../server/contract-checks.js';
 import { createMockServer } from '../server/mock-server.js';
 import { packageRoot } from '../server/package-root.js';
-import { CONTRACT_FILE, CONTROL_FILE } from './support/contracts.js';
+import { CONTRACT_FILE, CONTROL_FILE, IMS_FILE } from './support/contracts.js';
 import { example } from './support/examples.js';
 
 /** A part of an OpenAPI document, to be read or broken. */
@@ -15,10 +15,15 @@ type Part = any;
 
 let contract: Contract;
 let control: Contract;
+let ims: Contract;
 const folder = mkdtempSync(join(tmpdir(), 'contract-test-'));
 
 beforeAll(async () => {
-  [contract, control] = await Promise.all([loadContract(CONTRACT_FILE), loadContract(CONTROL_FILE)]);
+  [contract, control, ims] = await Promise.all([
+    loadContract(CONTRACT_FILE),
+    loadContract(CONTROL_FILE),
+    loadContract(IMS_FILE),
+  ]);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -31,10 +36,10 @@ function operation(operationId: string): ContractOperation {
 }
 
 describe('every schema', () => {
-  test('of the contract and of the control plane compiles strictly', () => {
+  test('of the contracts compiles strictly', () => {
     expect(schemasOf(contract).length).toBeGreaterThan(40);
     expect(schemasOf(control).length).toBeGreaterThan(1);
-    for (const each of [contract, control]) {
+    for (const each of [contract, control, ims]) {
       for (const name of schemasOf(each)) expect(() => each.schema(name)).not.toThrow();
     }
   });
@@ -104,6 +109,11 @@ describe('the operation ids', () => {
     expect(contract.operations.map(({ operationId }) => operationId)).toEqual(IDS);
     expect(generatedIds('openapi.ts')).toEqual(IDS);
     expect(Object.keys((await createMockServer()).operations)).toEqual(IDS);
+  });
+
+  test('of the endpoint for tokens is that of its generated types', () => {
+    expect(ims.operations.map(({ operationId }) => operationId)).toEqual(['mintToken']);
+    expect(generatedIds('ims.ts')).toEqual(['mintToken']);
   });
 
   test('of the control plane are those of its generated types', () => {

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadContract } from '../server/contract.js';
 import type { JobFacts } from '../server/domain/export-job.js';
+import { failed, finished, held, stepped } from '../server/domain/moves.js';
 import { factsCheck } from '../server/facts-check.js';
 import type { CheckFacts } from '../server/storage/kept-sandboxes.js';
 import { CONTRACT_FILE } from './support/contracts.js';
-import { recorded, timedJob } from './support/job-facts.js';
+import { CREATED_AT, recorded, scenarioOf, timedJob } from './support/job-facts.js';
 
 let check: CheckFacts;
 beforeAll(async () => {
@@ -19,12 +20,43 @@ test.each([
   timedJob({ id: 1 }),
   timedJob({ id: 1, cancelRequestedAt: 5 }),
   { ...recorded({ id: 1 }), cancelRequestedAt: 5 },
+  timedJob({ scenario: scenarioOf({ newMs: null, processingMs: null }) }),
+  timedJob({ progress: 'polls', polls: 3, seen: 2 }),
+  held(timedJob(), CREATED_AT + 2500),
+  stepped(timedJob(), CREATED_AT),
+  finished(timedJob({ progress: 'hand' }), CREATED_AT),
+  failed(timedJob({ cancelRequestedAt: CREATED_AT }), CREATED_AT),
 ])('sound facts pass: %#', (facts) => {
   expect(check(facts)).toBeUndefined();
 });
 
 describe('facts do not pass whose view', () => {
   test.each<[why: string, facts: JobFacts, told: string]>([
+    ['moves by nothing that is known', spoilt(timedJob(), { progress: 'luck' }), "'progress' is neither"],
+    ['moves by no number of polls', spoilt(timedJob(), { polls: 0 }), "'polls' is not an integer from 1"],
+    ['was seen in part', spoilt(timedJob(), { seen: 0.5 }), "'seen' is not an integer from 0"],
+    [
+      'is processed since no time',
+      spoilt(timedJob(), { processingFrom: 'x' }),
+      'breaks the contract at /metrics',
+    ],
+    [
+      'ended at no time',
+      spoilt(timedJob(), { ended: { ending: { status: 'SUCCEEDED' } } }),
+      'breaks the contract',
+    ],
+    ['ended in no way', spoilt(recorded({ id: 1 }), { ended: { at: 5 } }), 'it has no view: '],
+    [
+      'ended before it was processed',
+      spoilt(finished(timedJob(), CREATED_AT), { processingFrom: CREATED_AT + 1 }),
+      'breaks the contract',
+    ],
+    [
+      'would end as none may',
+      spoilt(timedJob(), { scenario: { ...scenarioOf({ newMs: null }), ending: { status: 'FAILED' } } }),
+      'breaks the contract',
+    ],
+
     ['is not there', spoilt(recorded({ id: 1 }), { view: undefined }), 'its view is of another job'],
     ['is of another id', spoilt(recorded({ id: 1 }), { id: 2 }), 'its view is of another job'],
     ['is of another time', spoilt(recorded({ id: 1 }), { creationTime: 2 }), 'its view is of another job'],

@@ -5,6 +5,7 @@ import request from 'supertest';
 import {
   ContractError,
   createMockServer,
+  DataFileError,
   exportJobNotFound,
   OptionError,
   SeedError,
@@ -46,7 +47,18 @@ describe('an option with a value that is not allowed rejects, and says which and
     [{ clock: new Date(0) as never }, 'clock is an object'],
     [{ port: '80' as never }, 'port is "80"'],
     [{ newMs: 5n as never }, 'newMs is 5'],
+    [{ scenario: 7 as never }, 'scenario is 7; allowed is the name of a scenario'],
+    [{ scenario: 'none' }, "The scenario 'none' is not known. Allowed: one of cancel-fails, "],
+    [{ scenarios: '' }, 'scenarios is empty; allowed is the path of a folder with scenario files'],
+    [{ progress: 'luck' as never }, 'progress is "luck"; allowed is one of time, polls, hand'],
+    [{ polls: 0 }, 'polls is 0; allowed is an integer from 1 to 1000000'],
     [{ cors: 'false' as never }, 'cors is "false"; allowed is true or false'],
+    [{ auth: 'none' as never }, 'auth is "none"; allowed is one of any, minted'],
+    [{ credentials: '' }, 'credentials is empty; allowed is the path of a file of credentials'],
+    [{ admin: 0 as never }, 'admin is 0; allowed is true or false'],
+    [{ adminToken: '' }, 'adminToken is empty; allowed is printable ASCII characters without spaces'],
+    [{ adminToken: 'SEC RET' }, 'adminToken is of another form; allowed is printable ASCII'],
+    [{ adminToken: 7 as never }, 'adminToken is of another form'],
     [
       { ports: 1 } as never,
       "The option 'ports' is not known. Did you mean 'port'? Allowed: one of port, host",
@@ -156,6 +168,7 @@ test.each([
 test('what creating a mock rejects with can be told apart', async () => {
   await expect(createMockServer({ contract: '/no/such/file.yaml' })).rejects.toThrow(ContractError);
   await expect(createMockServer({ seed: '/no/such/file.json' })).rejects.toThrow(SeedError);
+  await expect(createMockServer({ scenarios: '/no/such/folder' })).rejects.toThrow(DataFileError);
   await expect(createMockServer({ port: -1 })).rejects.toMatchObject({ name: 'OptionError', option: 'port' });
 });
 

@@ -45,6 +45,7 @@ const sources = readdirSync(join(packageRoot, 'server'), { recursive: true, enco
 const expressions = [
   ...(await patternsOf('spec/openapi.yaml')),
   ...(await patternsOf('spec/control.yaml')),
+  ...(await patternsOf('spec/ims.yaml')),
   ...sources.flatMap(literalsOf),
 ];
 

@@ -3,14 +3,17 @@ import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import request from 'supertest';
 import { loadContract } from '../server/contract.js';
-import { DEFAULT_CANCELLING } from '../server/domain/scenario.js';
 import { createApp } from '../server/http/app.js';
 import { checker, replier } from '../server/http/reply.js';
 import { exportJobsApi } from '../server/http/export-jobs-api.js';
+import { gateway } from '../server/http/gateway.js';
 import { createMockServer } from '../server/mock-server.js';
+import { Journals } from '../server/journals.js';
 import { operations } from '../server/operations/index.js';
 import { packageRoot } from '../server/package-root.js';
 import { Sandboxes } from '../server/sandboxes.js';
+import { sandboxStore } from '../server/storage/sandbox-store.js';
+import { scenarioOf } from './support/job-facts.js';
 import { memoryJobStore } from './support/job-stores.js';
 import {
   BASE,
@@ -133,23 +136,40 @@ describe('with a clock, a random seed and the demo seed', () => {
 
 test('a call that the gateway refuses, or that is for none of the operations, makes no sandbox', async () => {
   const contract = await loadContract(join(packageRoot, 'spec/openapi.yaml'));
-  const scenario = {
-    name: 's',
-    newMs: 0,
-    processingMs: 0,
-    ending: { status: 'SUCCEEDED' },
-    cancel: DEFAULT_CANCELLING,
-  } as const;
+  const scenarios = { default: scenarioOf(), get: () => undefined, boundTo: () => undefined };
+  const pace = { progress: 'time', polls: 1 } as const;
   let opened = 0;
   const openStore = () => {
     opened++;
-    return { jobs: memoryJobStore([]), isFound: false };
+    return sandboxStore(memoryJobStore([]), false);
   };
-  const origin = { seed: () => [], scenario, frozenAt: undefined, randomSeed: '1', openStore };
+  const journals = new Journals(contract);
+  const rules = { beginning: [], read: () => ({ progress: 'time' as const }) };
+  const origin = {
+    seed: () => [],
+    scenarios,
+    pace,
+    rules,
+    frozenAt: undefined,
+    randomSeed: '1',
+    openStore,
+    journals,
+    checks: { state: contract.schema('ExportJob'), facts: () => undefined },
+  };
   const log = pino({ level: 'silent' });
   const reply = replier(checker(contract, log, { contractViolations: 0 }), log);
   const app = createApp({
-    apis: [exportJobsApi(contract, operations, new Sandboxes(origin, log), true)],
+    apis: [
+      exportJobsApi({
+        contract,
+        operations,
+        sandboxes: new Sandboxes(origin, log),
+        admit: gateway({}),
+        crossOrigin: true,
+        scenarioNames: [],
+        faults: new Map(),
+      }),
+    ],
     makeRequestId: () => 'id',
     isRequestId: () => true,
     reply,

@@ -189,7 +189,7 @@ describe('state that can not be read stops the start, is named, and is left as i
     ['a folder of another sandbox’s name', renamed],
     ['a mark that is cut', inDirectory(MARK, '{"for')],
     ['a mark that is other JSON', inDirectory(MARK, '{"format":"1"}')],
-    ['a mark of a later format', inDirectory(MARK, '{"format":2}')],
+    ['a mark of a later format', inDirectory(MARK, '{"format":3}')],
     ['a file of somebody else’s among ours', inDirectory('notes.txt', 'mine')],
     ['one among the sandboxes', inDirectory('sandboxes/notes.txt', 'mine')],
     ['one among the files of a sandbox', inSandbox('notes.txt', 'mine')],
@@ -207,7 +207,7 @@ describe('state that can not be read stops the start, is named, and is left as i
   test.each<[string, Damage]>([
     ['a file of jobs that is cut', cut(JOBS, half)],
     ['a last id that is missing', missing('last-id.json')],
-    ['a mark of a later format', inDirectory(MARK, '{"format":2}')],
+    ['a mark of a later format', inDirectory(MARK, '{"format":3}')],
     ['a file of somebody else’s among the sandboxes', inDirectory('sandboxes/notes.txt', 'mine')],
   ])(
     'the command exits with 2: %s',

@@ -26,6 +26,8 @@ function unflushed(jobs: JobStore): JobStore {
     replace: (job) => notWaitedFor(jobs.replace(job)),
     remove: (id) => notWaitedFor(jobs.remove(id)),
     reset: (seed) => notWaitedFor(jobs.reset(seed)),
+    kept: () => jobs.kept(),
+    restore: (kept, taken) => notWaitedFor(jobs.restore(kept, taken)),
     add: (make) =>
       new Promise((resolve) => {
         const made = (id: number) => {

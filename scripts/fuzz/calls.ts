@@ -33,7 +33,7 @@ function callOf(operation: Operation, isHead = false): fc.Arbitrary<Call> {
     .map((parts) => {
       const { gateway: four, id: named, query, requestId: sentId, profile, prefer, body, slash } = parts;
       const path = operation.path.replace(/\{\w+\}/, () => named.value) + slash;
-      const headers: Headers = [['Host', 'x'], ...four.value, ...profile.value];
+      const headers: Headers = [['Host', 'localhost'], ...four.value, ...profile.value];
       if (sentId.value !== undefined) headers.push(['x-request-id', sentId.value]);
       if (prefer) headers.push(['Prefer', prefer.text]);
       if (body)

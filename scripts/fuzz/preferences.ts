@@ -55,6 +55,10 @@ export function preferenceOf({ responses }: Operation): fc.Arbitrary<Preference>
     'example=',
     'example=__proto__',
     'example=constructor',
+    'fault=',
+    'fault=__proto__',
+    'scenario=',
+    'scenario=__proto__',
   ];
   const badDelays = [
     'delay=60001',

@@ -10,7 +10,7 @@ export interface Sent {
 export const CLOSE = ['Connection', 'close'] as const;
 /** What every call needs. */
 export const FOUR = [
-  ['Host', 'x'],
+  ['Host', 'localhost'],
   ['Authorization', 'Bearer token'],
   ['x-api-key', 'key'],
   ['x-gw-ims-org-id', ORGANISATIONS[0] ?? ''],

@@ -1,6 +1,8 @@
+import type { components as ImsComponents } from '../../generated/ims.js';
 import type { components } from '../../generated/openapi.js';
 
 type Schemas = components['schemas'];
+type TokenError = ImsComponents['schemas']['TokenError'];
 
 /**
  * One thing that breaks the contract: what was wrong, where, what was sent and what is allowed. `rule` is where the
@@ -11,7 +13,7 @@ export type Violation = Omit<Schemas['ErrorEntry'], 'code'> & { rule?: string };
 export interface ErrorAnswer {
   status: number;
   headers: Record<string, string>;
-  body: Schemas['ServiceError'] | Schemas['GatewayError'] | Schemas['ContentTypeError'];
+  body: Schemas['ServiceError' | 'GatewayError' | 'ContentTypeError'] | TokenError;
 }
 
 /**

@@ -105,6 +105,11 @@ export class Clock {
     return frozenAt === undefined ? { frozen: false, offsetInMs: offset } : { frozen: true, at: frozenAt };
   }
 
+  /** How a clock is kept that goes from an instant on, from now. */
+  stateFrom(instant: number): ClockState {
+    return { frozen: false, offsetInMs: instant - this.realTime() };
+  }
+
   /** Takes the clock to what was kept of one. Throws RangeError. */
   restore({ frozen, at = this.now(), offsetInMs = 0 }: ClockState): void {
     if (frozen) this.#turn({ frozenAt: allowedInstant(at) });

@@ -1,7 +1,7 @@
 /**
  * The catalogue of errors: one constructor for each error that the mock answers with, and nothing else makes one.
  * The gateway's are documented in Adobe's guides, bodies included. The service's have the form that Adobe documents
- * for its errors, with a `type` of our own.
+ * for its errors, with a `type` of our own. Those of the endpoint for tokens are in token-errors.ts.
  */
 import { ApiError, gatewayError, serviceError, type Violation } from './api-error.js';
 import { LARGEST_BODY_IN_BYTES, LARGEST_HEADERS_IN_BYTES, LONGEST_REQUEST_IN_SECONDS } from './limits.js';
@@ -14,17 +14,17 @@ export const oauthTokenMissing = () => gatewayError('403010', 'Oauth token is mi
 export const oauthTokenNotValid = () =>
   gatewayError('401013', 'Oauth token is not valid', { 'WWW-Authenticate': 'Bearer error="invalid_token"' });
 export const apiKeyRequired = () => gatewayError('403000', 'Api Key is required');
-export const profileNotValid = () => gatewayError('403025', 'Profile is not valid');
+export const apiKeyInvalid = () => gatewayError('403003', 'Api Key is invalid');
 export const missingHeader = () => gatewayError('400003', 'Missing header');
+export const profileNotValid = () => gatewayError('403025', 'Profile is not valid');
 
 /** The body is Adobe's, to the letter (Platform troubleshooting guide). */
-export const contentTypeNotUsable = () =>
-  new ApiError(400, 'A valid content-type must be specified', () => ({
-    type: '/placeholder/type/uri',
-    status: 400,
-    title: 'BadRequestError',
-    detail: 'A valid content-type must be specified',
-  }));
+export const contentTypeNotUsable = () => {
+  const detail = 'A valid content-type must be specified';
+  const body = { type: '/placeholder/type/uri', status: 400, title: 'BadRequestError', detail } as const;
+  const entry = { message: detail, pointer: '/headers/content-type', allowed: 'application/json' };
+  return new ApiError(400, detail, () => body, {}, [entry]);
+};
 
 // What a call may be refused for
 
@@ -74,12 +74,13 @@ export const pathNotFound = (path: string, known: string) =>
     { message: `There is nothing at ${path}.`, pointer: '/path', allowed: known },
   ]);
 
-export const methodNotAllowed = (method: string, allow: string) =>
+/** @param rule where the contract says which methods there are */
+export const methodNotAllowed = (method: string, allow: string, rule = '#/paths') =>
   serviceError(
     405,
     'method-not-allowed',
     'The method is not allowed at this path',
-    [{ message: `${method} is not allowed at this path.`, allowed: allow }],
+    [{ message: `${method} is not allowed at this path.`, allowed: allow, rule }],
     { Allow: allow },
   );
 

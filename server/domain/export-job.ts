@@ -1,5 +1,5 @@
 import type { components } from '../../generated/openapi.js';
-import type { Scenario } from './scenario.js';
+import type { Ending, JobScenario } from './scenario.js';
 
 type Schemas = components['schemas'];
 
@@ -24,9 +24,25 @@ interface CommonFacts {
   creationTime: number;
   /** When the job was first asked to cancel, in Unix milliseconds. */
   cancelRequestedAt?: number;
+  /** By what the job moves on. Absent: by time, as its story has it. */
+  progress?: Exclude<Progress, 'time'>;
+  /** By polls: in how many answers it appears in a status before it moves on. Absent: one. */
+  polls?: number;
+  /** By polls: in how many it has appeared in its present status. Absent: none. */
+  seen?: number;
+  /** Since when it is processed, where that was done to it, in Unix milliseconds; it then holds whatever the clock says. */
+  processingFrom?: number;
+  /** When and how it ended, where that was done to it; likewise. */
+  ended?: { at: number; ending: Ending };
 }
 
-/** A job whose view is as given, whatever the clock says. */
+/**
+ * By what a job moves on: by the times of its story, by polls (each answer that it appears in), or by hand. Cancelling
+ * goes by the clock in all three.
+ */
+export type Progress = 'time' | 'polls' | 'hand';
+
+/** A job whose view is as given, whatever the clock says, until something is done with it. */
 export interface RecordedJob extends CommonFacts {
   story: 'recorded';
   view: ExportJob;
@@ -35,7 +51,7 @@ export interface RecordedJob extends CommonFacts {
 /** A job whose view follows from these facts and the clock. */
 export interface TimedJob extends CommonFacts {
   story: 'timed';
-  scenario: Scenario;
+  scenario: JobScenario;
   request: CompleteRequest;
   imsOrgId: string;
   profileInstanceId: string;

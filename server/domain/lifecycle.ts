@@ -1,16 +1,11 @@
-import type { components } from '../../generated/openapi.js';
-import type { ExportJob, JobFacts, TimedJob } from './export-job.js';
+import type { ExportJob, JobFacts, RecordedJob, TimedJob } from './export-job.js';
+import { startOf, viewInProcessing, viewWhenCreated, viewWhenEnded, type Course } from './job-view.js';
 import { DEFAULT_CANCELLING, type Ending } from './scenario.js';
-import { timing } from './timing.js';
 
-type Schemas = components['schemas'];
+export type Status = ExportJob['status'];
 
-/** When an export job of a timed story changes, in Unix milliseconds. */
-interface Course {
-  processingFrom: number;
-  endsAt: number;
-  ending: Ending;
-}
+/** When something happens that does not happen by itself. */
+const NEVER = Infinity;
 
 /** What the mock shows of a job that was cancelled into failing. No source tells: assumed. */
 const CANCELLED: Ending = {
@@ -21,135 +16,109 @@ const CANCELLED: Ending = {
 /** How an export job is at a moment; `undefined` when it is gone. */
 export function viewAt(facts: JobFacts, now: number): ExportJob | undefined {
   if (isGone(facts, now)) return undefined;
-  return facts.story === 'recorded' ? facts.view : timedView(facts, now);
+  if (facts.story === 'recorded' && isUntouched(facts)) return facts.view;
+  const course = courseOf(facts);
+  if (hasEnded(facts, course, now)) return viewWhenEnded(facts, course);
+  if (isProcessed(facts, course, now)) return viewInProcessing(facts, course);
+  return facts.story === 'timed' ? viewWhenCreated(facts) : facts.view;
 }
 
-/** Whether an export job is no longer to be changed. */
-export function isFinished(view: ExportJob): boolean {
-  return view.status === 'SUCCEEDED' || view.status === 'FAILED';
+/** The status of an export job at a moment; `undefined` when it is gone. */
+export function statusAt(facts: JobFacts, now: number): Status | undefined {
+  if (isGone(facts, now)) return undefined;
+  if (facts.story === 'recorded' && isUntouched(facts)) return facts.view.status;
+  const course = courseOf(facts);
+  if (hasEnded(facts, course, now)) return course.ending.status;
+  return isProcessed(facts, course, now) ? 'PROCESSING' : 'NEW';
 }
 
-function cancelling(facts: JobFacts) {
-  return facts.story === 'timed' ? facts.scenario.cancel : DEFAULT_CANCELLING;
+/** Whether an export job of that status is no longer to be changed. */
+export function isFinished({ status }: { status: Status }): boolean {
+  return status === 'SUCCEEDED' || status === 'FAILED';
 }
 
 /** Whether an export job was cancelled, and is there no more. */
 export function isGone(facts: JobFacts, now: number): boolean {
-  const { after, then } = cancelling(facts);
-  return facts.cancelRequestedAt !== undefined && then === 'gone' && now >= facts.cancelRequestedAt + after;
+  return now >= goneFrom(facts);
 }
 
-function courseOf(facts: TimedJob): Course {
-  const { newMs, processingMs, ending, cancel } = facts.scenario;
-  const processingFrom = facts.creationTime + newMs;
-  const endsAt = processingFrom + processingMs;
-  if (facts.cancelRequestedAt !== undefined && cancel.then === 'failed') {
-    const failsAt = facts.cancelRequestedAt + cancel.after;
-    if (failsAt < endsAt) {
-      return { processingFrom: Math.min(processingFrom, failsAt), endsAt: failsAt, ending: CANCELLED };
-    }
+/**
+ * The instant at which the view of an export job changes next by the clock alone, in Unix milliseconds; `undefined`
+ * when it does not.
+ */
+export function nextChangeAt(facts: JobFacts, now: number): number | undefined {
+  if (isGone(facts, now)) return undefined;
+  const changes = [goneFrom(facts)];
+  if (facts.story === 'timed' && !facts.ended) {
+    const { processingFrom, endsAt } = courseOf(facts);
+    changes.push(endsAt);
+    if (facts.processingFrom === undefined) changes.push(processingFrom);
   }
-  return { processingFrom, endsAt, ending };
+  const next = Math.min(...changes.filter((instant) => instant > now));
+  return next === NEVER ? undefined : next;
 }
 
-function timedView(facts: TimedJob, now: number): ExportJob {
-  const course = courseOf(facts);
-  if (now >= course.endsAt) {
-    return finished(facts, course);
-  }
-  return now >= course.processingFrom ? processing(facts, course) : viewWhenCreated(facts);
+/** When an export job changes: as what was done with it has it, and else its story. */
+export function courseOf(facts: JobFacts): Course {
+  const { processingFrom, ended } = facts;
+  if (ended) return { processingFrom: processingFrom ?? ended.at, endsAt: ended.at, ending: ended.ending };
+  return facts.story === 'timed' ? timedCourse(facts) : recordedCourse(facts);
 }
 
-/** How an export job is at the instant of its creation, however short its story: NEW. */
-export function viewWhenCreated(facts: TimedJob): Schemas['NewExportJob'] {
+function timedCourse(facts: TimedJob): Course {
+  const { newMs, processingMs, ending } = facts.scenario;
+  const isByTime = facts.progress === undefined;
+  const processingFrom = facts.processingFrom ?? (isByTime ? later(facts.creationTime, newMs) : NEVER);
+  const endsAt = isByTime ? later(processingFrom, processingMs) : NEVER;
+  const failsAt = failsFrom(facts);
+  return failsAt < endsAt
+    ? { processingFrom: Math.min(processingFrom, failsAt), endsAt: failsAt, ending: CANCELLED }
+    : { processingFrom, endsAt, ending };
+}
+
+function recordedCourse(facts: RecordedJob): Course {
+  const { status, updateTime } = facts.view;
+  const recordedFrom = status === 'NEW' ? NEVER : Math.max(updateTime, startOf(facts));
   return {
-    ...identity(facts),
-    status: 'NEW',
-    ...asked(facts),
-    metrics: { totalTime: { startTimeInMs: facts.creationTime } },
-    computeGatewayJobId: { exportJob: '' },
-    ...origin(facts, facts.creationTime),
+    processingFrom: facts.processingFrom ?? recordedFrom,
+    endsAt: NEVER,
+    ending: endingOf(facts),
   };
 }
 
-function processing(facts: TimedJob, course: Course): Schemas['ProcessingExportJob'] {
-  return {
-    ...identity(facts),
-    status: 'PROCESSING',
-    ...asked(facts),
-    metrics: { totalTime: { startTimeInMs: facts.creationTime } },
-    computeGatewayJobId: { exportJob: facts.computeJobId },
-    ...origin(facts, course.processingFrom),
-  };
+/** How the story of a job ends. That a recorded one succeeds, whose story nothing tells, is assumed. */
+export function endingOf(facts: JobFacts): Ending {
+  return facts.story === 'timed' ? facts.scenario.ending : { status: 'SUCCEEDED' };
 }
 
-function finished(facts: TimedJob, course: Course): ExportJob {
-  const { ending } = course;
-  const computeGatewayJobId = { exportJob: facts.computeJobId };
-  if (ending.status === 'FAILED') {
-    const { status, errors } = ending;
-    const metrics = timings(facts, course);
-    return {
-      ...identity(facts),
-      status,
-      ...asked(facts),
-      errors,
-      metrics,
-      computeGatewayJobId,
-      ...origin(facts, course.endsAt),
-    };
-  }
-  return {
-    ...identity(facts),
-    status: ending.status,
-    ...asked(facts),
-    ...(ending.errors && { errors: ending.errors }),
-    metrics: { ...timings(facts, course), ...ending.counters },
-    computeGatewayJobId,
-    ...origin(facts, course.endsAt),
-  };
+function later(instant: number, milliseconds: number | null): number {
+  return milliseconds === null ? NEVER : instant + milliseconds;
 }
 
-function timings(facts: TimedJob, course: Course) {
-  return {
-    totalTime: timing(facts.creationTime, course.endsAt),
-    profileExportTime: timing(course.processingFrom, course.endsAt),
-  };
+// What was done with a job holds, wherever the clock is turned to.
+
+function hasEnded({ ended }: JobFacts, { endsAt }: Course, now: number): boolean {
+  return ended !== undefined || now >= endsAt;
 }
 
-// The members of a view stand in the page's order: what the job is, its status, what was asked for, what came of it,
-// and where it comes from.
-
-function identity(facts: TimedJob) {
-  const { request } = facts;
-  return {
-    id: facts.id,
-    jobType: 'BATCH' as const,
-    destination: destination(facts),
-    ...(request.fields !== undefined && { fields: request.fields }),
-    schema: request.schema,
-    imsOrgId: facts.imsOrgId,
-  };
+function isProcessed(facts: JobFacts, { processingFrom }: Course, now: number): boolean {
+  return facts.processingFrom !== undefined || now >= processingFrom;
 }
 
-/** `evaluationInfo` is not repeated, as on the page. */
-function asked({ request, profileInstanceId }: TimedJob) {
-  return {
-    ...(request.filter && { filter: request.filter }),
-    ...(request.additionalFields && { additionalFields: request.additionalFields }),
-    ...(request.mergePolicy && { mergePolicy: request.mergePolicy }),
-    profileInstanceId,
-  };
+function isUntouched({ processingFrom, ended }: JobFacts): boolean {
+  return processingFrom === undefined && ended === undefined;
 }
 
-function origin({ creationTime, requestId }: TimedJob, updateTime: number) {
-  return { creationTime, updateTime, requestId };
+// Cancelling goes by the clock, whichever way a job moves on.
+
+function goneFrom(facts: JobFacts): number {
+  if (facts.cancelRequestedAt === undefined) return NEVER;
+  const { after, then } = facts.story === 'timed' ? facts.scenario.cancel : DEFAULT_CANCELLING;
+  return then === 'gone' ? facts.cancelRequestedAt + after : NEVER;
 }
 
-function destination({ request, batchIds }: TimedJob): Schemas['Destination'] {
-  const { datasetId, segmentPerBatch } = request.destination;
-  if (!segmentPerBatch) return { datasetId, segmentPerBatch, batchId: batchIds[0] ?? '' };
-  const segments = request.filter?.segments ?? [];
-  const batches = segments.map((segment, index) => ({ ...segment, batchId: batchIds[index] ?? '' }));
-  return { datasetId, segmentPerBatch, batches };
+/** Not before it began: the clock may have been turned back when it was asked to cancel. */
+function failsFrom({ cancelRequestedAt, scenario, processingFrom, creationTime }: TimedJob): number {
+  if (cancelRequestedAt === undefined || scenario.cancel.then !== 'failed') return NEVER;
+  return Math.max(cancelRequestedAt + scenario.cancel.after, processingFrom ?? creationTime);
 }

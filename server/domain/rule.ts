@@ -86,6 +86,11 @@ export function hasEnded({ rule, setAt, matched, applied }: KeptRule, now: numbe
   return matched >= nth || applied >= times || now - setAt >= lifetimeOf(rule);
 }
 
+/** Whether a rule ends by applying. */
+export function countsDown(rule: NewRule): boolean {
+  return rule.times !== undefined || rule.nth !== undefined || faultOf(rule)?.times !== undefined;
+}
+
 /** How long a rule has from when it was set, in milliseconds of real time. */
 export function lifetimeOf(rule: NewRule): number {
   return rule.forMs ?? faultOf(rule)?.forMs ?? Infinity;

@@ -2,6 +2,7 @@ import { systemTime, type TimeSource } from './clock.js';
 import type { Fault } from './fault.js';
 import {
   countCall,
+  countsDown,
   hasEnded,
   isAimedAt,
   lifetimeOf,
@@ -25,6 +26,7 @@ export class Rules {
   #rules: KeptRule[] = [];
   #lastId = 0;
   #faulted = 0;
+  readonly #listeners: (() => void)[] = [];
 
   /** @param beginning the rules that there are at first, the oldest first. */
   constructor(
@@ -54,19 +56,23 @@ export class Rules {
     const id = `r${++this.#lastId}`;
     const kept = { id, rule: structuredClone(rule), setAt, matched: 0, applied: 0 };
     this.#rules.unshift(kept);
+    this.#changed();
     return shown(kept, setAt);
   }
 
   /** Says whether there was such a rule. */
   remove(id: string): boolean {
     const index = this.#rules.findIndex((kept) => kept.id === id);
-    if (index >= 0) this.#rules.splice(index, 1);
-    return index >= 0;
+    if (index < 0) return false;
+    this.#rules.splice(index, 1);
+    this.#changed();
+    return true;
   }
 
   /** Removes all rules. Their ids are not given again. */
   clear(): void {
     this.#rules = [];
+    this.#changed();
   }
 
   /** Takes the rules back to those that there were at first. */
@@ -75,6 +81,12 @@ export class Rules {
     this.#lastId = 0;
     this.#faulted = 0;
     for (const rule of this.beginning) this.add(rule);
+    this.#changed();
+  }
+
+  /** Calls back whenever rules were set or removed, or one has applied. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   /** The rules as they are kept in snapshots and exports, the newest first. A window that a `limit` counts in is not. */
@@ -97,9 +109,12 @@ export class Rules {
     this.#lastId = Math.max(this.#lastId, ...states.map(({ id }) => Number(id.slice(1))));
   }
 
-  /** The scenario of a job that is being created, if a rule has one. To be asked once for each create. */
-  scenarioFor(): Scenario | undefined {
-    const rule = this.#next('scenario', CREATE);
+  /**
+   * The scenario of a job that is being created, if a rule has one. To be asked once for each create.
+   * @param mayApply false where the job has another already: the create is counted all the same.
+   */
+  scenarioFor(mayApply = true): Scenario | undefined {
+    const rule = this.#next('scenario', CREATE, mayApply);
     return rule && 'scenario' in rule ? rule.scenario : undefined;
   }
 
@@ -134,7 +149,13 @@ export class Rules {
     }
     if (!winner || !mayApply) return undefined;
     winner.applied++;
+    // Who only applies and never ends is as it was kept.
+    if (countsDown(winner.rule)) this.#changed();
     return winner.rule;
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 }
 

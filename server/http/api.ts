@@ -1,9 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Contract, ContractOperation } from '../contract.js';
+import type { ApiError } from '../domain/errors.js';
+import type { Journals } from '../journals.js';
+import type { Fault } from '../domain/fault.js';
 import type { SandboxName } from '../sandbox-name.js';
-import type { Sandbox } from '../sandboxes.js';
+import type { Sandbox } from '../sandbox.js';
 import type { AnswerToSend, Exchange } from './exchange.js';
+import type { NamedPreferences } from './prefer.js';
 
 /** What is served under a contract's base path. */
 export interface Api {
@@ -12,8 +16,12 @@ export interface Api {
   readBody: RequestHandler[];
   /** Holds a call against its operation, beyond names and spelling, and fills in the contract's defaults. */
   hold: (operation: ContractOperation) => RequestHandler;
-  /** Refuses a call, or says which sandbox it is for. Absent when calls are for no sandbox. */
-  admit?: (headers: IncomingHttpHeaders, exchange: Exchange) => SandboxName;
+  /** What calls may name in their `Prefer`. */
+  namedPreferences?: NamedPreferences;
+  /** The faults that calls may name there. */
+  faults?: ReadonlyMap<string, Fault>;
+  /** Refuses a call, or says which sandbox it is for, if any. Absent when none is refused, and none is for a sandbox. */
+  admit?: (headers: IncomingHttpHeaders, exchange: Exchange) => SandboxName | undefined;
   /** Finds the sandbox of a call that is for one of the operations. */
   open?: (name: SandboxName) => Sandbox;
   /** Answers a call that the contract has let through. */
@@ -22,8 +30,12 @@ export interface Api {
     call: PerformedCall,
     exchange: Exchange,
   ) => AnswerToSend | Promise<AnswerToSend>;
+  /** Gives an error the form that the API has for it, where that is one of its own. */
+  inOwnForm?: (error: ApiError) => ApiError;
   /** Whether it can be reached by the address of a sandbox, too. */
   addressable: boolean;
+  /** Where calls are recorded. Absent when they are not. */
+  journals?: Journals | undefined;
   /** Whether browsers may call from any origin (CORS). */
   crossOrigin: boolean;
 }
@@ -38,4 +50,5 @@ export interface PerformedCall {
   basePath: string;
   requestId: string;
   preferredStatus?: number;
+  preferredScenario?: string;
 }

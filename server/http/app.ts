@@ -3,6 +3,7 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import type { Logger } from 'pino';
 import type { Contract, ContractOperation } from '../contract.js';
 import { expectationFailed, messageMalformed, methodNotAllowed, pathNotFound } from '../domain/errors.js';
+import { fragmentOf } from '../json-pointer.js';
 import type { Api } from './api.js';
 import { ignoreBody } from './body.js';
 import { carryOut } from './carry-out.js';
@@ -10,6 +11,7 @@ import { crossOrigin } from './cross-origin.js';
 import { beginExchange, exchangeOf } from './exchange.js';
 import { messageClassesOf, type MessageClasses } from './message-classes.js';
 import { methodsOf } from './methods.js';
+import { refusalViolations } from './refusal-violations.js';
 import { answerOf, type Reply } from './reply.js';
 import { requestCheck } from './request-check.js';
 import { ADDRESS_TEMPLATE, readTarget } from './request-target.js';
@@ -46,9 +48,11 @@ export function createApp({ apis, makeRequestId, isRequestId, reply, log }: AppP
     req.url = req.originalUrl = known;
     const sent = req.headers['x-request-id']?.toString();
     const requestId = sent !== undefined && isRequestId(sent) ? sent : makeRequestId();
-    beginExchange(res, { requestId, method: req.method, url, address });
+    beginExchange(res, { requestId, method: req.method, url, address, rawHeaders: req.rawHeaders });
     app(req, res, (error?: unknown) => {
-      reply(res, answerOf(error, exchangeOf(res), log));
+      const exchange = exchangeOf(res);
+      exchange.violations ??= refusalViolations(error, exchange);
+      reply(res, answerOf(error, exchange, log));
     });
   };
   return Object.assign(listener, { messages: messageClassesOf(app) });
@@ -59,6 +63,7 @@ function addRoutes(app: Express, api: Api, reply: Reply, log: Logger): void {
   const { contract } = api;
   const share = api.crossOrigin ? crossOrigin(methodsOf(contract.operations), reply) : [];
   const admit: RequestHandler = (req, res, next) => {
+    exchangeOf(res).journals = api.journals;
     api.admit?.(req.headers, exchangeOf(res));
     next();
   };
@@ -69,11 +74,12 @@ function addRoutes(app: Express, api: Api, reply: Reply, log: Logger): void {
       route[operation.method](
         enter(api, operation),
         operation.requestBody ? api.readBody : ignoreBody,
-        requestCheck(operation, api.hold(operation)),
+        requestCheck(operation, api.hold(operation), api.namedPreferences),
         carryOut(api, operation, reply, log),
       );
     }
-    route.all(admit, otherMethods(methodsOf(operations).join(', '), reply));
+    const others = otherMethods(methodsOf(operations).join(', '), fragmentOf(['paths', path]), reply);
+    route.all(admit, others);
   }
   app.use(contract.basePath, share, admit);
 }
@@ -83,6 +89,8 @@ function enter(api: Api, operation: ContractOperation): RequestHandler {
   return (req, res, next) => {
     const exchange = exchangeOf(res);
     exchange.operation = operation;
+    exchange.journals = api.journals;
+    if (api.inOwnForm) exchange.inOwnForm = api.inOwnForm;
     const name = api.admit?.(req.headers, exchange);
     if (name) exchange.sandbox = api.open?.(name);
     next();
@@ -111,9 +119,9 @@ const needHttp: RequestHandler = (req, _res, next) => {
   next();
 };
 
-function otherMethods(allow: string, reply: Reply): RequestHandler {
+function otherMethods(allow: string, rule: string, reply: Reply): RequestHandler {
   return (req, res) => {
-    if (req.method !== 'OPTIONS') throw methodNotAllowed(req.method, allow);
+    if (req.method !== 'OPTIONS') throw methodNotAllowed(req.method, allow, rule);
     reply(res, { status: 204, headers: { Allow: allow } });
   };
 }

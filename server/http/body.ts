@@ -10,6 +10,7 @@ import {
 } from '../domain/errors.js';
 import { LARGEST_BODY_IN_BYTES } from '../domain/limits.js';
 import { exchangeOf } from './exchange.js';
+import { keepBody, keepParsedBody } from './recording.js';
 
 const JSON_MEDIA_TYPE = /^application\/json\s*(?:;|$)/i;
 const OTHER_CHARSET = /;\s*charset\s*=\s*(?!"?utf-8"?\s*(?:;|$))([^;]*)/i;
@@ -17,13 +18,18 @@ const OTHER_CHARSET = /;\s*charset\s*=\s*(?!"?utf-8"?\s*(?:;|$))([^;]*)/i;
 const needJson: RequestHandler = (req, _res, next) => {
   const type = req.headers['content-type'] ?? '';
   if (!JSON_MEDIA_TYPE.test(type)) throw contentTypeNotUsable();
-  const charset = OTHER_CHARSET.exec(type)?.[1];
-  if (charset !== undefined) throw mediaTypeNotSupported('content-type', charset, 'utf-8');
+  needUtf8(type);
   next();
 };
 
+/** Refuses a content type that names another charset. */
+export function needUtf8(contentType: string): void {
+  const charset = OTHER_CHARSET.exec(contentType)?.[1];
+  if (charset !== undefined) throw mediaTypeNotSupported('content-type', charset, 'utf-8');
+}
+
 /** Refuses what says that it is too large before it is sent, and lets the rest come (RFC 9110, section 10.1.1). */
-const letBodyCome: RequestHandler = (req, res, next) => {
+export const letBodyCome: RequestHandler = (req, res, next) => {
   if (Number(req.headers['content-length'] ?? 0) > LARGEST_BODY_IN_BYTES) throw bodyTooLarge();
   if (req.headers.expect !== undefined) res.writeContinue();
   next();
@@ -36,9 +42,11 @@ const expressJson = express.json({
   type: () => true,
   verify: (_req, res, bytes) => {
     // express.json makes an empty body an empty object; its length tells the two apart.
-    exchangeOf(res as express.Response).bodyInBytes = bytes.length;
+    const exchange = exchangeOf(res as express.Response);
+    exchange.bodyInBytes = bytes.length;
     // Decoded all the same, what is not UTF-8 would be kept as other text than was sent.
     if (!isUtf8(bytes)) throw new Error('The body is not UTF-8.');
+    keepBody(exchange, bytes);
   },
 });
 
@@ -51,8 +59,10 @@ const allowNoBody: RequestHandler = (req, res, next) => {
 
 const needBody: RequestHandler = (req, res, next) => {
   // A body that somebody has read before us, where the mock is mounted in another app, is taken as it is.
-  const { bodyInBytes = req.body === undefined ? 0 : undefined } = exchangeOf(res);
+  const exchange = exchangeOf(res);
+  const { bodyInBytes = req.body === undefined ? 0 : undefined } = exchange;
   if (bodyInBytes === 0) throw bodyMissing();
+  if (bodyInBytes === undefined) keepParsedBody(exchange, req.body);
   // The validator keeps what it compiles by the content type as sent, without bound.
   req.headers['content-type'] = 'application/json';
   next();
@@ -61,13 +71,15 @@ const needBody: RequestHandler = (req, res, next) => {
 /** express.json, with its errors in the form of the catalogue. */
 const parseJson: RequestHandler = (req, res, next) => {
   expressJson(req, res, (error?: unknown) => {
-    next(error === undefined ? undefined : translated(error as ParserError));
+    next(error === undefined ? undefined : inCatalogue(error as ParserError));
   });
 };
 
-type ParserError = Error & { type?: string; status?: number; encoding?: string };
+/** How a parser of Express refuses a body. */
+export type ParserError = Error & { type?: string; status?: number; encoding?: string };
 
-function translated(error: ParserError): Error {
+/** The error of the catalogue that says the same. */
+export function inCatalogue(error: ParserError): Error {
   switch (error.type) {
     case 'entity.too.large':
       return bodyTooLarge();

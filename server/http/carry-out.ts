@@ -3,7 +3,9 @@ import type { Logger } from 'pino';
 import type { ContractOperation, ContractResponse } from '../contract.js';
 import { preferredError } from '../domain/preferred-error.js';
 import type { Api, PerformedCall } from './api.js';
+import { cutOff } from './broken-reply.js';
 import { exchangeOf, type AnswerToSend, type Exchange } from './exchange.js';
+import { breakageOf, type Breakage } from './faults.js';
 import type { Preferences } from './prefer.js';
 import { answerOf, type Reply } from './reply.js';
 
@@ -12,17 +14,28 @@ export function carryOut(api: Api, operation: ContractOperation, reply: Reply, l
   return async (req, res) => {
     const exchange = exchangeOf(res);
     const { preferences } = exchange;
+    const broken = breakageOf(exchange, idOf(req), api.faults);
+    if (broken?.waitInMs) await waitUnlessClosed(broken.waitInMs, res);
+    if (broken?.cutOff === 'before') {
+      cutOff(res, log);
+      return;
+    }
     let answer: AnswerToSend;
     try {
-      answer = await answerTo(api, operation, req, res);
+      answer = broken?.instead ?? (await answerTo(api, operation, req, res));
     } catch (error) {
       answer = answerOf(error, exchange, log);
     }
     if (preferences.delay) await waitUnlessClosed(preferences.delay, res);
-    const applied = appliedPreferences(preferences, answer);
+    if (broken?.cutOff === 'after') {
+      cutOff(res, log);
+      return;
+    }
+    const applied = appliedPreferences(preferences, answer, broken);
     reply(
       res,
       applied ? { ...answer, headers: { ...answer.headers, 'Preference-Applied': applied } } : answer,
+      broken?.delivery,
     );
   };
 }
@@ -37,7 +50,7 @@ function answerTo(
   const { code, example } = exchange.preferences;
   if (example !== undefined) return exampleAnswer(operation, example, code);
   if (code !== undefined && code >= 400) throw preferredError(code, idOf(req));
-  const call = callOf(req, exchange, api.contract.basePath, code);
+  const call = callOf(req, exchange, api.contract.basePath);
   return api.perform(operation.operationId, call, exchange);
 }
 
@@ -48,10 +61,10 @@ function idOf(req: Request): number | undefined {
 
 function callOf(
   req: Request,
-  { requestId, typed, address }: Exchange,
+  { requestId, typed, address, preferences }: Exchange,
   basePath: string,
-  code: number | undefined,
 ): PerformedCall {
+  const { code, scenario } = preferences;
   return {
     path: typed?.path ?? req.params,
     query: typed?.query ?? req.query,
@@ -60,6 +73,7 @@ function callOf(
     basePath: address ? address.path + basePath : basePath,
     requestId,
     ...(code !== undefined && { preferredStatus: code }),
+    ...(scenario !== undefined && { preferredScenario: scenario }),
   };
 }
 
@@ -79,12 +93,22 @@ function exampleAnswer(operation: ContractOperation, name: string, code: number 
   };
 }
 
-/** What of the preferences was done (RFC 7240, section 3). A code is not, when the call failed otherwise. */
-function appliedPreferences({ code, example, delay }: Preferences, { status }: AnswerToSend): string {
+/**
+ * What of the preferences was done (RFC 7240, section 3). A code is not, when the call failed otherwise, nor a scenario,
+ * when no job was created, nor an example, when a fault refused the call.
+ */
+function appliedPreferences(
+  { code, example, delay, scenario, fault }: Preferences,
+  { status }: AnswerToSend,
+  broken: Breakage | undefined,
+): string {
+  const isCarriedOut = example === undefined && !broken?.instead && status < 300;
   return [
     ...(code === status ? [`code=${code}`] : []),
-    ...(example === undefined ? [] : [`example=${example}`]),
+    ...(example === undefined || broken?.instead ? [] : [`example=${example}`]),
     ...(delay === undefined ? [] : [`delay=${delay}`]),
+    ...(scenario === undefined || !isCarriedOut ? [] : [`scenario=${scenario}`]),
+    ...(fault === undefined ? [] : [`fault=${fault}`]),
   ].join(', ');
 }
 

@@ -1,26 +1,40 @@
 import type { Contract } from '../contract.js';
+import type { Fault } from '../domain/fault.js';
 import type { OperationId, Operations, Services } from '../operations/operation.js';
 import type { Sandboxes } from '../sandboxes.js';
 import type { Api } from './api.js';
 import { readBody } from './body.js';
-import { admit } from './gateway.js';
+import type { Gateway } from './gateway.js';
 import { validate } from './openapi-validator.js';
 
+export interface ExportJobsApiParts {
+  contract: Contract;
+  operations: Operations;
+  sandboxes: Sandboxes;
+  admit: Gateway;
+  crossOrigin: boolean;
+  scenarioNames: readonly string[];
+  faults: ReadonlyMap<string, Fault>;
+}
+
 /** The API that is mocked: the gateway, and behind it the operations, each call in its sandbox. */
-export function exportJobsApi(
-  contract: Contract,
-  operations: Operations,
-  sandboxes: Sandboxes,
-  crossOrigin: boolean,
-): Api {
+export function exportJobsApi(parts: ExportJobsApiParts): Api {
+  const { contract, operations, sandboxes, admit, crossOrigin, scenarioNames, faults } = parts;
   return {
     contract,
     addressable: true,
     crossOrigin,
     readBody,
+    namedPreferences: {
+      scenario: { names: scenarioNames, operationId: 'createExportJob' },
+      fault: { names: [...faults.keys()] },
+    },
+    faults,
     hold: (operation) => validate(contract, operation),
     admit,
     open: (name) => sandboxes.get(name),
+    // What keeps nothing is not to cost anything either.
+    journals: sandboxes.journals.capacity > 0 ? sandboxes.journals : undefined,
     perform(operationId, call, { sandbox }) {
       // Which operation it is decides the types of call and answer; the contract was checked against both.
       const operation = operations[operationId as OperationId] as (

@@ -10,7 +10,20 @@ export interface Preferences {
   example?: string;
   /** How long to wait before the answer, in milliseconds. */
   delay?: number;
+  /** The name of the scenario that the created job is to live by. */
+  scenario?: string;
+  /** The name of the fault that the call is to meet. */
+  fault?: string;
 }
+
+/** What there is to be named by a preference, and for which operation, if not for all. */
+interface Names {
+  names: readonly string[];
+  operationId?: string;
+}
+
+/** The preferences whose values are names that this mock has given. */
+export type NamedPreferences = Partial<Record<'scenario' | 'fault', Names>>;
 
 const LONGEST_DELAY = 60_000;
 
@@ -22,6 +35,7 @@ const PREFERENCE = /^\s*([^\s=;,"]+)(?:\s*=(?:\s*"((?:[^"\\]|\\.)*)"|\s*([^\s;,"
 export function readPreferences(
   header: string | undefined,
   operation: ContractOperation,
+  named: NamedPreferences,
 ): { preferences: Preferences; violations: Violation[] } {
   const preferences: Preferences = {};
   const violations: Violation[] = [];
@@ -53,7 +67,25 @@ export function readPreferences(
     if (/^\d{1,5}$/.test(delay) && Number(delay) <= LONGEST_DELAY) preferences.delay = Number(delay);
     else refuse('delay', delay, `milliseconds from 0 to ${LONGEST_DELAY}`);
   }
+  readNames(asked, operation, named, preferences, refuse);
   return { preferences, violations };
+}
+
+/** Reads the preferences whose values are names. */
+function readNames(
+  asked: Map<string, string>,
+  { operationId }: ContractOperation,
+  named: NamedPreferences,
+  preferences: Preferences,
+  refuse: (name: string, sent: string, allowed: string) => void,
+): void {
+  for (const [name, { names, operationId: only = operationId }] of Object.entries(named)) {
+    const sent = asked.get(name);
+    if (sent === undefined) continue;
+    if (only !== operationId) refuse(name, sent, `only with ${only}`);
+    else if (names.includes(sent)) preferences[name as keyof NamedPreferences] = sent;
+    else refuse(name, sent, `one of ${names.join(', ')}`);
+  }
 }
 
 function exampleNames(operation: ContractOperation, code: number | undefined): string[] {

@@ -4,7 +4,7 @@ import { sentValue } from '../contract-violations.js';
 import { contractViolated, exportJobNotFound, type ApiError, type Violation } from '../domain/errors.js';
 import { exchangeOf, type Exchange } from './exchange.js';
 import { BadRequest } from './openapi-validator.js';
-import { readPreferences } from './prefer.js';
+import { readPreferences, type NamedPreferences } from './prefer.js';
 import {
   missingViolations,
   textViolations,
@@ -20,13 +20,15 @@ const LARGEST_BODY_TOLD_IN_BYTES = 16 * 1024;
 export function requestCheck(
   operation: ContractOperation,
   hold: RequestHandler,
+  named: NamedPreferences = {},
 ): (RequestHandler | ErrorRequestHandler)[] {
   const precheck: RequestHandler = (req, res, next) => {
     const exchange = exchangeOf(res);
     const sent = sentParameters(req);
-    const { preferences, violations } = readPreferences(req.get('prefer'), operation);
+    const { preferences, violations } = readPreferences(req.get('prefer'), operation, named);
     exchange.sent = sent;
     exchange.preferences = preferences;
+    exchange.preferenceViolations = violations;
     if (violations.length > 0 || textViolations(sent, operation).length > 0)
       throw refusal(req, exchange, operation);
     if (req.method === 'HEAD') req.method = 'GET';
@@ -64,9 +66,11 @@ function refusal(req: Request, exchange: Exchange, operation: ContractOperation,
   const violations = violationsOf(req, exchange, operation);
   const id = exchange.sent?.path['exportJobId'];
   if (id !== undefined && violations.some(({ pointer }) => pointer === '/path/exportJobId')) {
+    // The answer says that there is no such job; that it names none is for the journal.
+    exchange.violations = violations.slice(0, MOST_VIOLATIONS);
     return exportJobNotFound(String(sentValue(id)));
   }
-  violations.push(...readPreferences(req.get('prefer'), operation).violations);
+  violations.push(...(exchange.preferenceViolations ?? []));
   if (violations.length === 0 && found) violations.push({ message: found.message });
   return contractViolated(violations.slice(0, MOST_VIOLATIONS));
 }

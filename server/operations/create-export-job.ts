@@ -1,5 +1,5 @@
 import type { TimedJob } from '../domain/export-job.js';
-import { viewWhenCreated } from '../domain/lifecycle.js';
+import { viewWhenCreated } from '../domain/job-view.js';
 import type { Call, Operation, Services } from './operation.js';
 
 /** Create an export job: the page's section "Create a new export job". */
@@ -14,11 +14,12 @@ export const createExportJob: Operation<'createExportJob'> = (services) => async
 
 function timedJob(
   id: number,
-  { clock, org, random, scenario }: Services,
-  { body, headers, requestId }: Call<'createExportJob'>,
+  { clock, org, random, story }: Services,
+  { body, headers, requestId, preferredScenario }: Call<'createExportJob'>,
 ): TimedJob {
+  const { scenario, progress, polls } = story.choose(body, preferredScenario);
   const batches = body.destination.segmentPerBatch ? (body.filter?.segments?.length ?? 0) : 1;
-  return {
+  const facts: TimedJob = {
     story: 'timed',
     id,
     creationTime: clock.now(),
@@ -30,4 +31,7 @@ function timedJob(
     batchIds: Array.from({ length: batches }, (_, index) => random.hex(`job/${id}/batch/${index}`, 32)),
     computeJobId: random.uuid(`job/${id}/compute`),
   };
+  if (progress !== undefined) facts.progress = progress;
+  if (polls !== undefined) facts.polls = polls;
+  return facts;
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../domain/clock.js';
 import type { CompleteRequest, ExportJobRequest } from '../domain/export-job.js';
 import type { JobStore } from '../domain/job-store.js';
 import type { SeededRandom } from '../domain/random.js';
-import type { Scenario } from '../domain/scenario.js';
+import type { StoryChoice } from '../domain/story-choice.js';
 
 export type OperationId = keyof operations;
 
@@ -14,8 +14,8 @@ export interface Services {
   clock: Clock;
   jobs: JobStore;
   random: SeededRandom;
-  /** The story that a new job is given. */
-  scenario: Scenario;
+  /** Chooses the story that a new job is given. */
+  story: StoryChoice;
 }
 
 /** A call that the contract has let through, defaults filled in. */
@@ -32,6 +32,8 @@ export interface Call<Id extends OperationId> {
   requestId: string;
   /** The status that the call prefers (`Prefer: code=`), if it is one of success. */
   preferredStatus?: number;
+  /** The scenario that the call prefers (`Prefer: scenario=`), one that there is. */
+  preferredScenario?: string;
 }
 
 /** The one place that claims what the validator does: by the time an operation is called, defaults are filled in. */

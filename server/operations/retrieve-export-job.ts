@@ -1,13 +1,15 @@
 import { exportJobNotFound } from '../domain/errors.js';
 import { viewAt } from '../domain/lifecycle.js';
+import { onceCounted } from './appearances.js';
 import type { Operation } from './operation.js';
 
 /** Retrieve an export job: the page's section "Retrieve a specific export job". Throws 404. */
 export const retrieveExportJob: Operation<'retrieveExportJob'> =
   ({ jobs, clock }) =>
   ({ path }) => {
+    const now = clock.now();
     const facts = jobs.get(path.exportJobId);
-    const view = facts && viewAt(facts, clock.now());
+    const view = facts && viewAt(facts, now);
     if (!view) throw exportJobNotFound(path.exportJobId);
-    return { status: 200, body: view };
+    return onceCounted(jobs, [facts], now, { status: 200, body: view });
   };

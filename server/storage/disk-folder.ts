@@ -3,7 +3,14 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Low, type Adapter } from 'lowdb';
 import { DataFile } from 'lowdb/node';
-import { firstIdOf, IDS_A_FILE, type JobFolder, type JobsFile, type LastIdFile } from './job-folder.js';
+import {
+  firstIdOf,
+  IDS_A_FILE,
+  type JobFolder,
+  type JobsFile,
+  type LastIdFile,
+  type PendingFile,
+} from './job-folder.js';
 
 /** Whose jobs a folder holds. */
 export interface SandboxFile {
@@ -13,6 +20,8 @@ export interface SandboxFile {
 
 export const SANDBOX_FILE = 'sandbox.json';
 export const LAST_ID_FILE = 'last-id.json';
+export const SETTINGS_FILE = 'settings.json';
+export const PENDING_FILE = 'pending.json';
 
 const JOBS_FILE = /^jobs-(\d+)-\d+\.json$/;
 
@@ -47,7 +56,9 @@ export function diskFolder(directory: string, sandbox: SandboxFile): JobFolder {
   const removed = join(directory, `.${name}.removed`);
   return {
     ...filesIn(folder),
+    pending: () => jsonFile<PendingFile>(join(folder, PENDING_FILE)),
     removeJobs: (firstId) => rm(join(folder, jobsFile(firstId)), { force: true }),
+    removePending: () => rm(join(folder, PENDING_FILE), { force: true }),
     async draft() {
       await rm(draft, { recursive: true, force: true });
       await mkdir(draft);
@@ -63,10 +74,11 @@ export function diskFolder(directory: string, sandbox: SandboxFile): JobFolder {
   };
 }
 
-function filesIn(folder: string): Pick<JobFolder, 'jobs' | 'lastId'> {
+function filesIn(folder: string): Pick<JobFolder, 'jobs' | 'lastId' | 'settings'> {
   return {
     jobs: (firstId) => jsonFile<JobsFile>(join(folder, jobsFile(firstId))),
     lastId: () => jsonFile<LastIdFile>(join(folder, LAST_ID_FILE)),
+    settings: () => jsonFile<object>(join(folder, SETTINGS_FILE)),
   };
 }
 

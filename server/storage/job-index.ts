@@ -28,6 +28,11 @@ export class JobIndex {
     }
   }
 
+  /** All jobs as they are now, the oldest first. */
+  all(): JobFacts[] {
+    return [...this.#oldestFirst];
+  }
+
   cancelled(): Iterable<JobFacts> {
     return this.#cancelled.values();
   }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { JobFacts } from '../domain/export-job.js';
@@ -7,25 +6,41 @@ import {
   folderName,
   isFolderName,
   LAST_ID_FILE,
+  PENDING_FILE,
   SANDBOX_FILE,
+  SETTINGS_FILE,
   type SandboxFile,
 } from './disk-folder.js';
-import { firstIdOf, type JobsFile, type KeptJobs, type LastIdFile } from './job-folder.js';
+import type { FoundState } from './job-files.js';
+import { firstIdOf, type JobsFile, type LastIdFile, type PendingFile } from './job-folder.js';
+import { readJson } from './read-json.js';
 import { StateError } from './state-error.js';
 
-const OWN_FILES = [SANDBOX_FILE, LAST_ID_FILE];
+const OWN_FILES = [SANDBOX_FILE, LAST_ID_FILE, SETTINGS_FILE, PENDING_FILE];
 
 /** The ids of new jobs count on from the last one, and a JSON number is exact up to a bit more than this. */
 const HIGHEST_LAST_ID = Number.MAX_SAFE_INTEGER - 2 ** 32;
 
 /** Says what is wrong with the facts of a job that were kept: nothing when they are sound. */
 export type CheckFacts = (facts: JobFacts) => string | undefined;
+/** Says what is wrong with the settings of a sandbox that were kept: nothing when they are sound. */
+export type CheckSettings = (settings: object) => string | undefined;
+
+export interface Checks {
+  facts: CheckFacts;
+  settings: CheckSettings;
+}
+
+/** What is kept of a sandbox. */
+export interface FoundSandbox extends FoundState {
+  sandbox: SandboxFile;
+}
 
 /** Reads what a directory keeps of every sandbox, by the names of their folders. Rejects with StateError. */
-export async function readSandboxes(directory: string, check: CheckFacts): Promise<Map<string, KeptJobs>> {
-  const sandboxes = new Map<string, KeptJobs>();
+export async function readSandboxes(directory: string, checks: Checks): Promise<Map<string, FoundSandbox>> {
+  const sandboxes = new Map<string, FoundSandbox>();
   for (const [name, files] of await filesOfSandboxes(directory)) {
-    sandboxes.set(name, readSandbox(join(directory, name), files, check));
+    sandboxes.set(name, readSandbox(join(directory, name), files, checks));
   }
   return sandboxes;
 }
@@ -48,48 +63,30 @@ export async function namesIn(directory: string): Promise<string[]> {
   return (await readdir(directory)).filter((name) => !name.startsWith('.'));
 }
 
-function readSandbox(folder: string, files: string[], check: CheckFacts): KeptJobs {
-  const jobs: JobFacts[] = [];
-  readJson(join(folder, SANDBOX_FILE), (content) => wrongSandbox(content, basename(folder)));
+function readSandbox(folder: string, files: string[], checks: Checks): FoundSandbox {
+  const readIfThere = (name: string, wrong: (content: unknown) => string | undefined) =>
+    files.includes(name) ? readJson(join(folder, name), wrong) : undefined;
+  const named = (content: unknown) => wrongSandbox(content, basename(folder));
+  const { org, name } = readJson(join(folder, SANDBOX_FILE), named) as SandboxFile;
   const { lastId } = readJson(join(folder, LAST_ID_FILE), wrongLastId) as LastIdFile;
-  for (const name of files) {
-    const firstId = firstIdOfFile(name);
-    if (firstId === undefined) continue;
-    const content = readJson(join(folder, name), (found) => wrongJobs(found, firstId, check));
-    jobs.push(...(content as JobsFile).jobs);
+  const settings = readIfThere(SETTINGS_FILE, (content) => wrongSettings(content, checks));
+  const pending = readIfThere(PENDING_FILE, (content) => wrongPending(content, checks)) as
+    PendingFile | undefined;
+  const firstIdsPending = new Set(pending?.files.map(({ firstId }) => firstId));
+  const jobs = pending?.files.flatMap((file) => file.jobs) ?? [];
+  for (const file of files) {
+    const firstId = firstIdOfFile(file);
+    if (firstId === undefined || firstIdsPending.has(firstId)) continue;
+    const found = readJson(join(folder, file), (content) => wrongJobs(content, firstId, checks));
+    jobs.push(...(found as JobsFile).jobs);
   }
-  return { lastId, jobs };
-}
-
-/** Reads a file that must hold JSON, and more of which is judged by what is said of it. */
-export function readJson(file: string, wrong: (content: unknown) => string | undefined): unknown {
-  const content = parse(read(file), file);
-  const what = wrong(content);
-  if (what !== undefined) throw damaged(file, what);
-  return content;
-}
-
-/**
- * Not by promises: nobody is served before all is read, and after hundreds of them V8 takes it that such objects live
- * long, and so keeps what later calls are made of until a full collection. That cost a list up to half of its speed.
- */
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw damaged(file, 'it is missing', error);
-    if (code === 'EISDIR') throw damaged(file, 'it is a folder', error);
-    throw error;
-  }
-}
-
-function parse(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw damaged(file, (error as Error).message, error);
-  }
+  return {
+    sandbox: { org, name },
+    jobs,
+    lastId: pending?.lastId ?? lastId,
+    settings: pending?.settings ?? (settings as object | undefined),
+    pending: pending && [...firstIdsPending],
+  };
 }
 
 function wrongSandbox(content: unknown, folder: string): string | undefined {
@@ -105,7 +102,29 @@ function wrongLastId(content: unknown): string | undefined {
   return isId ? undefined : `'lastId' is not an integer from 0 to ${HIGHEST_LAST_ID}`;
 }
 
-function wrongJobs(content: unknown, firstId: number, check: CheckFacts): string | undefined {
+function wrongSettings(content: unknown, { settings }: Checks): string | undefined {
+  const isObject = typeof content === 'object' && content !== null && !Array.isArray(content);
+  return isObject ? settings(content) : 'it is no object';
+}
+
+function wrongPending(content: unknown, checks: Checks): string | undefined {
+  const { files, settings } = (content ?? {}) as Partial<PendingFile>;
+  if (!Array.isArray(files)) return "'files' is not an array";
+  const firstIds = new Set<number>();
+  for (const [index, file] of (files as unknown[]).entries()) {
+    const { firstId } = (file ?? {}) as { firstId?: unknown };
+    if (!Number.isSafeInteger(firstId) || firstIdOf(Number(firstId)) !== firstId || firstIds.has(firstId)) {
+      return `/files/${index}/firstId is not the first id of a file, once each`;
+    }
+    firstIds.add(firstId);
+    const wrong = wrongJobs(file, firstId, checks);
+    if (wrong !== undefined) return `/files/${index}: ${wrong}`;
+  }
+  const wrong = settings === undefined ? undefined : wrongSettings(settings, checks);
+  return wrong === undefined ? wrongLastId(content) : `/settings: ${wrong}`;
+}
+
+function wrongJobs(content: unknown, firstId: number, { facts }: Checks): string | undefined {
   const { jobs } = (content ?? {}) as Partial<JobsFile>;
   if (!Array.isArray(jobs)) return "'jobs' is not an array";
   const ids = new Set<number>();
@@ -115,18 +134,10 @@ function wrongJobs(content: unknown, firstId: number, check: CheckFacts): string
       return `/jobs/${index}/id is not one that this file may hold, once each`;
     }
     ids.add(Number(id));
-    const wrong = check(job as JobFacts);
+    const wrong = facts(job as JobFacts);
     if (wrong !== undefined) return `/jobs/${index}: ${wrong}`;
   }
   return undefined;
-}
-
-function damaged(file: string, why: string, cause?: unknown): StateError {
-  return new StateError(
-    `The state file ${file} is damaged: ${why}. It was left as it is. ` +
-      'Mend it, or give up all state of the directory with --fresh.',
-    { cause },
-  );
 }
 
 /** What is in the way in a directory of ours. */

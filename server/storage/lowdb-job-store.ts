@@ -1,49 +1,47 @@
 import type { JobFacts } from '../domain/export-job.js';
-import type { JobStore } from '../domain/job-store.js';
+import type { JobStore, KeptState } from '../domain/job-store.js';
 import type { Cursor } from '../domain/paging.js';
-import { inTurns, JobFiles } from './job-files.js';
-import { firstIdOf, IDS_A_FILE, type JobFolder, type KeptJobs } from './job-folder.js';
+import { JobFiles, type FoundState } from './job-files.js';
+import { firstIdOf, IDS_A_FILE, removedFolder, type JobFolder } from './job-folder.js';
 import { JobIndex } from './job-index.js';
+import { WriteLoop, type Refuse } from './write-loop.js';
 
-/** Makes the error to answer of the one for which a change could not be stored. */
-export type Refuse = (cause: Error) => Error;
-
-interface Waiter {
-  resolve: () => void;
-  reject: (error: Error) => void;
-}
-
-interface Reset extends Waiter {
-  seed: () => readonly JobFacts[];
-}
+/** The key of the file of settings; those of jobs go by their first ids. */
+const SETTINGS = 'settings';
+type FileKey = number | typeof SETTINGS;
 
 /**
- * Keeps jobs in memory to be read, and in lowdb files, a range of ids each, to be stored. One loop stores what has
- * changed; all changes to a file that came while it was busy are stored together. A file that can not be written takes
- * its jobs in memory back to what it holds.
+ * Keeps jobs in memory to be read, and in lowdb files, a range of ids each, to be stored; and a sandbox's settings
+ * beside them.
  */
 export class LowdbJobStore implements JobStore {
+  #folder: JobFolder;
   #index: JobIndex;
   #files: JobFiles;
+  #settings: object | undefined;
   #lastId: number;
   /** The highest id of a job that was removed: no job tells it any more. */
   #lastIdRemoved = 0;
-  /** The changes that are not stored yet, by the first id of their file. */
-  #waiting = new Map<number, Waiter[]>();
-  #resets: Reset[] = [];
-  #storing: Promise<void> | undefined;
+  readonly #loop: WriteLoop<FileKey>;
 
-  /** @param kept what the folder holds. Without it, the store begins with the seed. */
+  /** @param found what the folder holds. Without it, the store begins with the seed. */
   constructor(
-    private readonly folder: JobFolder,
-    kept: KeptJobs | undefined,
+    folder: JobFolder,
+    found: FoundState | undefined,
     seed: () => readonly JobFacts[],
-    private readonly refuse: Refuse,
+    refuse: Refuse,
   ) {
-    const jobs = kept?.jobs ?? seed();
-    this.#lastId = highestId(jobs, kept?.lastId);
+    const jobs = found?.jobs ?? seed();
+    this.#folder = folder;
+    this.#lastId = highestId(jobs, found?.lastId);
+    this.#settings = found?.settings;
     this.#index = new JobIndex(jobs);
-    this.#files = new JobFiles(folder, jobs, kept?.lastId ?? this.#lastId, kept !== undefined);
+    this.#files = new JobFiles(folder, found ?? { jobs, lastId: this.#lastId }, found !== undefined);
+    const prepare = () => this.#files.prepare(this.#lastIdRemoved);
+    this.#loop = new WriteLoop(
+      { prepare, writer: (file) => this.#writer(file), undo: (file) => this.#undo(file) },
+      refuse,
+    );
   }
 
   get(id: number): JobFacts | undefined {
@@ -58,112 +56,112 @@ export class LowdbJobStore implements JobStore {
     return this.#index.cancelled();
   }
 
+  kept(): Pick<KeptState, 'jobs' | 'lastId'> {
+    return { jobs: this.#index.all(), lastId: this.#lastId };
+  }
+
+  /** What was kept last beside the jobs. */
+  get settings(): object | undefined {
+    return this.#settings;
+  }
+
   async add<T extends JobFacts>(make: (id: number) => T): Promise<T> {
     const job = make(this.#lastId + 1);
     this.#lastId = job.id;
     this.#index.set(job);
-    await this.#stored(job.id);
+    await this.#loop.changed(firstIdOf(job.id));
     return job;
   }
 
   async replace(job: JobFacts): Promise<void> {
     if (!this.#index.get(job.id)) return;
     this.#index.set(job);
-    await this.#stored(job.id);
+    await this.#loop.changed(firstIdOf(job.id));
   }
 
   async remove(id: number): Promise<void> {
     if (!this.#index.delete(id)) return;
     this.#lastIdRemoved = Math.max(this.#lastIdRemoved, id);
-    await this.#stored(id);
+    await this.#loop.changed(firstIdOf(id));
+  }
+
+  keepSettings(settings: object): Promise<void> {
+    this.#settings = settings;
+    return this.#loop.changed(SETTINGS);
   }
 
   reset(seed: () => readonly JobFacts[]): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#resets.push({ seed, resolve, reject });
-      this.#storing ??= this.#store();
+    return this.#loop.takeOver({
+      store: () => this.#files.remove(),
+      begin: () => this.#beginAnew(seed()),
+    });
+  }
+
+  restore(kept: KeptState, taken?: () => void): Promise<void> {
+    return this.#loop.takeOver({
+      store: () => this.#files.replace(kept),
+      begin: () => {
+        this.#hold(kept.jobs, kept.lastId);
+        this.#settings = kept.settings ?? this.#settings;
+        taken?.();
+      },
+      spares: kept.settings ? undefined : SETTINGS,
+      // Now, so that the next change need not wait for it.
+      finish: () => this.#files.writePending(),
+    });
+  }
+
+  /** Keeps nothing any more. Whatever is to be kept after that is refused. */
+  giveUp(): Promise<void> {
+    return this.#loop.takeOver({
+      store: async () => {
+        if (this.#folder !== removedFolder) await this.#files.remove();
+      },
+      begin: () => {
+        this.#folder = removedFolder;
+        this.#beginAnew([], true);
+      },
     });
   }
 
   /** Resolves when nothing is left to be stored. */
-  async settled(): Promise<void> {
-    await this.#storing;
+  settled(): Promise<void> {
+    return this.#loop.settled();
   }
 
-  /** Resolves once the change to the job of that id is stored. */
-  #stored(id: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const firstId = firstIdOf(id);
-      const waiters = this.#waiting.get(firstId) ?? [];
-      waiters.push({ resolve, reject });
-      this.#waiting.set(firstId, waiters);
-      this.#storing ??= this.#store();
-    });
+  #beginAnew(jobs: readonly JobFacts[], isWritten = false): void {
+    this.#hold(jobs);
+    this.#settings = undefined;
+    this.#files = new JobFiles(this.#folder, { jobs, lastId: this.#lastId }, isWritten);
   }
 
-  /** Stores until nothing is left to be. Never rejects: whoever waits is told. */
-  async #store(): Promise<void> {
-    while (this.#resets.length > 0 || this.#waiting.size > 0) {
-      const reset = this.#resets.shift();
-      if (reset) await this.#reset(reset);
-      else await this.#storeChanges();
+  #hold(jobs: readonly JobFacts[], lastId?: number): void {
+    this.#lastId = highestId(jobs, lastId);
+    this.#lastIdRemoved = 0;
+    this.#index = new JobIndex(jobs);
+  }
+
+  #writer(file: FileKey): () => Promise<void> {
+    if (file === SETTINGS) {
+      const settings = this.#settings;
+      return () => this.#files.writeSettings(settings);
     }
-    this.#storing = undefined;
+    const jobs = this.#heldInMemory(file);
+    return () => this.#files.write(file, jobs);
   }
 
-  async #storeChanges(): Promise<void> {
-    // As they are now: a change that comes later is not to be written with them, before what it needs is.
-    const changes = [...this.#waiting].map(([firstId, waiters]) => {
-      return { firstId, waiters, jobs: this.#heldInMemory(firstId) };
-    });
-    this.#waiting = new Map();
-    try {
-      await this.#files.prepare(this.#lastIdRemoved);
-    } catch (error) {
-      for (const { firstId, waiters } of changes) this.#undo(firstId, waiters, error as Error);
+  #undo(file: FileKey): void {
+    if (file === SETTINGS) {
+      this.#settings = this.#files.settings;
       return;
     }
-    await inTurns(changes, async ({ firstId, waiters, jobs }) => {
-      try {
-        await this.#files.write(firstId, jobs);
-        for (const { resolve } of waiters) resolve();
-      } catch (error) {
-        this.#undo(firstId, waiters, error as Error);
-      }
-    });
+    for (const { id } of this.#heldInMemory(file)) this.#index.delete(id);
+    for (const job of this.#files.held(file)) this.#index.set(job);
   }
 
   #heldInMemory(firstId: number): JobFacts[] {
     const ids = Array.from({ length: IDS_A_FILE }, (_, index) => firstId + index);
     return ids.flatMap((id) => this.#index.get(id) ?? []);
-  }
-
-  /** Takes the jobs of a file back to what it holds, and refuses what was changed since. */
-  #undo(firstId: number, waiters: Waiter[], cause: Error): void {
-    const builtOnThem = this.#waiting.get(firstId) ?? [];
-    this.#waiting.delete(firstId);
-    for (const { id } of this.#heldInMemory(firstId)) this.#index.delete(id);
-    for (const job of this.#files.held(firstId)) this.#index.set(job);
-    const error = this.refuse(cause);
-    for (const { reject } of [...waiters, ...builtOnThem]) reject(error);
-  }
-
-  async #reset({ seed, resolve, reject }: Reset): Promise<void> {
-    try {
-      await this.#files.remove();
-    } catch (error) {
-      reject(this.refuse(error as Error));
-      return;
-    }
-    const overtaken = [...this.#waiting.values()].flat();
-    this.#waiting = new Map();
-    const jobs = seed();
-    this.#lastId = highestId(jobs);
-    this.#lastIdRemoved = 0;
-    this.#index = new JobIndex(jobs);
-    this.#files = new JobFiles(this.folder, jobs, this.#lastId, false);
-    for (const waiter of overtaken) waiter.resolve();
-    resolve();
   }
 }
 

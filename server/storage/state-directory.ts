@@ -1,39 +1,21 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Low } from 'lowdb';
 import type { JobFacts } from '../domain/export-job.js';
-import { DirectoryLock, isLock } from './directory-lock.js';
-import { diskFolder, folderName, jsonFile, type SandboxFile } from './disk-folder.js';
-import type { KeptJobs } from './job-folder.js';
-import {
-  filesOfSandboxes,
-  foreign,
-  namesIn,
-  readJson,
-  readSandboxes,
-  type CheckFacts,
-} from './kept-sandboxes.js';
-import { LowdbJobStore, type Refuse } from './lowdb-job-store.js';
-import { StateError, StateUnavailableError } from './state-error.js';
-
-/** The form in which this version keeps state. */
-const FORMAT = 1;
-
-const MARK = 'aep-export-jobs-mock.json';
-const SANDBOXES = 'sandboxes';
-/** Where state of an older format is set aside. */
-const SET_ASIDE = /^sandboxes-format-\d+(-\d+)?$/;
-
-interface Mark {
-  /** A format of state, 0 or higher. */
-  format: number;
-}
+import type { SandboxStore } from '../domain/job-store.js';
+import { DirectoryLock } from './directory-lock.js';
+import { diskFolder, folderName, type SandboxFile } from './disk-folder.js';
+import { readSandboxes, type Checks, type FoundSandbox } from './kept-sandboxes.js';
+import { LowdbJobStore } from './lowdb-job-store.js';
+import { sandboxStore } from './sandbox-store.js';
+import { StateUnavailableError } from './state-error.js';
+import { checkOurs, prepareFormat, raiseFormat, SANDBOXES } from './state-format.js';
+import type { Refuse } from './write-loop.js';
 
 export interface StateDirectoryParts {
   directory: string;
   /** Whether what is kept is given up. */
   fresh: boolean;
-  check: CheckFacts;
+  checks: Checks;
   refuse: Refuse;
   /** Is told what was done to state that is of no use any more. */
   warn: (message: string) => void;
@@ -43,12 +25,13 @@ export interface StateDirectoryParts {
 export class StateDirectory {
   /** How many sandboxes were found. */
   readonly found: number;
-  readonly #stores: LowdbJobStore[] = [];
+  readonly #stores = new Set<LowdbJobStore>();
 
   private constructor(
     private readonly parts: StateDirectoryParts,
     private readonly lock: DirectoryLock,
-    private readonly kept: Map<string, KeptJobs>,
+    /** Those that were found and not opened yet, by the names of their folders. */
+    private readonly kept: Map<string, FoundSandbox>,
   ) {
     this.found = kept.size;
   }
@@ -57,14 +40,16 @@ export class StateDirectory {
    * Rejects with StateError when what is there is damaged or foreign, with StateUnavailableError when it can't be used.
    */
   static async open(parts: StateDirectoryParts): Promise<StateDirectory> {
-    const { directory, check } = parts;
+    const { directory, fresh, checks, warn } = parts;
     await inDirectory(directory, () => mkdir(directory, { recursive: true }));
     await inDirectory(directory, () => checkOurs(directory));
     const lock = await DirectoryLock.take(directory);
     try {
       return await inDirectory(directory, async () => {
-        await prepare(parts);
-        return new StateDirectory(parts, lock, await readSandboxes(join(directory, SANDBOXES), check));
+        await prepareFormat(directory, fresh, warn);
+        const kept = await readSandboxes(join(directory, SANDBOXES), checks);
+        await raiseFormat(directory);
+        return new StateDirectory(parts, lock, kept);
       });
     } catch (error) {
       await lock.release();
@@ -72,19 +57,20 @@ export class StateDirectory {
     }
   }
 
-  /** Opens the store of a sandbox, and says whether it was found here. Otherwise it begins with the seed. */
-  openStore(
-    sandbox: SandboxFile,
-    seed: () => readonly JobFacts[],
-  ): { jobs: LowdbJobStore; isFound: boolean } {
+  /** The sandboxes that were found and not opened yet. */
+  unopened(): SandboxFile[] {
+    return [...this.kept.values()].map(({ sandbox }) => sandbox);
+  }
+
+  /** Opens what keeps a sandbox, once. What was not found here begins with the seed. */
+  openStore(sandbox: SandboxFile, seed: () => readonly JobFacts[]): SandboxStore {
     const { directory, refuse } = this.parts;
     const name = folderName(sandbox);
-    const kept = this.kept.get(name);
+    const found = this.kept.get(name);
     this.kept.delete(name);
-    const folder = diskFolder(join(directory, SANDBOXES), sandbox);
-    const jobs = new LowdbJobStore(folder, kept, seed, refuse);
-    this.#stores.push(jobs);
-    return { jobs, isFound: kept !== undefined };
+    const jobs = new LowdbJobStore(diskFolder(join(directory, SANDBOXES), sandbox), found, seed, refuse);
+    this.#stores.add(jobs);
+    return sandboxStore(jobs, found !== undefined, () => this.#stores.delete(jobs));
   }
 
   /** Lets other processes know where this one listens. */
@@ -94,7 +80,7 @@ export class StateDirectory {
 
   /** Stores what is still to be, and leaves the directory to others. */
   async close(): Promise<void> {
-    await Promise.all(this.#stores.map((store) => store.settled()));
+    await Promise.all([...this.#stores].map((store) => store.settled()));
     await this.lock.release();
   }
 }
@@ -111,77 +97,4 @@ async function inDirectory<T>(directory: string, act: () => Promise<T>): Promise
       { cause: error },
     );
   }
-}
-
-/** Throws unless a directory is empty or one of ours: what is others' is never touched. */
-async function checkOurs(directory: string): Promise<void> {
-  const names = (await namesIn(directory)).filter((name) => !isLock(name));
-  if (names.length > 0 && !names.includes(MARK)) {
-    throw new StateError(
-      `The directory ${directory} holds ${names[0] ?? ''}, and no state of this mock. Choose an empty one, or a new one.`,
-    );
-  }
-  const other = names.find((name) => ![MARK, SANDBOXES].includes(name) && !SET_ASIDE.test(name));
-  if (other !== undefined) throw foreign(join(directory, other));
-}
-
-/** Makes a directory one that holds state of today's format. */
-async function prepare({ directory, fresh, warn }: StateDirectoryParts): Promise<void> {
-  const sandboxes = join(directory, SANDBOXES);
-  if (fresh) await giveUp(directory);
-  const format = await formatOf(directory);
-  if (format !== undefined && format > FORMAT) {
-    throw new StateError(
-      `The state in ${directory} is of format ${format}, which a later version of the mock has written; this one reads ` +
-        `format ${FORMAT}. It was left as it is. Choose another directory with --db <dir>.`,
-    );
-  }
-  if (format !== undefined && format < FORMAT) {
-    const aside = await setAside(directory, format);
-    warn(
-      `The state in ${directory} was of format ${format}, and is set aside in ${aside}: this version begins anew.`,
-    );
-  }
-  if (format !== FORMAT) await writeMark(directory);
-  await mkdir(sandboxes, { recursive: true });
-}
-
-/** Removes all state. What was set aside is not state. */
-async function giveUp(directory: string): Promise<void> {
-  const removed = join(directory, `.${SANDBOXES}.removed`);
-  await rm(removed, { recursive: true, force: true });
-  if ((await namesIn(directory)).includes(SANDBOXES)) {
-    // What is not ours is not given up.
-    await filesOfSandboxes(join(directory, SANDBOXES));
-    await rename(join(directory, SANDBOXES), removed);
-  }
-  await rm(removed, { recursive: true, force: true });
-  // In place of one that may be damaged, and never without any: it tells that the directory is ours.
-  await writeMark(directory);
-}
-
-async function writeMark(directory: string): Promise<void> {
-  await new Low<Mark>(jsonFile(join(directory, MARK)), { format: FORMAT }).write();
-}
-
-async function formatOf(directory: string): Promise<number | undefined> {
-  if (!(await namesIn(directory)).includes(MARK)) return undefined;
-  const { format } = readJson(join(directory, MARK), wrongMark) as Mark;
-  return format;
-}
-
-function wrongMark(content: unknown): string | undefined {
-  const { format } = (content ?? {}) as Partial<Mark>;
-  return Number.isSafeInteger(format) && Number(format) >= 0
-    ? undefined
-    : "'format' is not a format's number";
-}
-
-async function setAside(directory: string, format: number): Promise<string> {
-  const names = await namesIn(directory);
-  const name = `${SANDBOXES}-format-${format}`;
-  let free = name;
-  for (let count = 2; names.includes(free); count++) free = `${name}-${count}`;
-  if (names.includes(SANDBOXES)) await rename(join(directory, SANDBOXES), join(directory, free));
-  return free;
 }

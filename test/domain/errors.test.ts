@@ -1,12 +1,17 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadContract, type Contract } from '../../server/contract.js';
-import * as catalogue from '../../server/domain/errors.js';
+import * as controlErrors from '../../server/domain/control-errors.js';
+import * as errors from '../../server/domain/errors.js';
 import { ApiError } from '../../server/domain/errors.js';
+import * as tokenErrors from '../../server/domain/token-errors.js';
 import { preferredError } from '../../server/domain/preferred-error.js';
-import { CONTRACT_FILE } from '../support/contracts.js';
+import { CONTRACT_FILE, IMS_FILE } from '../support/contracts.js';
 import { example } from '../support/examples.js';
 
-type ErrorName = Exclude<keyof typeof catalogue, 'ApiError'>;
+/** The errors of the API, and those that only the control plane answers with. */
+const catalogue = { ...errors, ...controlErrors };
+
+type ErrorName = Exclude<keyof typeof catalogue, 'ApiError'> | keyof typeof tokenErrors;
 
 const violations = [
   { message: 'One thing is wrong.', pointer: '/body/fields', sent: 5, allowed: 'of type string' },
@@ -18,13 +23,20 @@ const OF_THE_GATEWAY: [name: ErrorName, error: ApiError, status: number, documen
   ['oauthTokenMissing', catalogue.oauthTokenMissing(), 403, 'oauth-token-missing'],
   ['oauthTokenNotValid', catalogue.oauthTokenNotValid(), 401, 'oauth-token-not-valid'],
   ['apiKeyRequired', catalogue.apiKeyRequired(), 403, 'api-key-required'],
-  ['profileNotValid', catalogue.profileNotValid(), 403, 'profile-not-valid'],
+  ['apiKeyInvalid', catalogue.apiKeyInvalid(), 403, 'api-key-invalid'],
   ['missingHeader', catalogue.missingHeader(), 400, 'missing-header'],
+  ['profileNotValid', catalogue.profileNotValid(), 403, 'profile-not-valid'],
 ];
 
 /** The service's errors, by the last part of their `type`. */
 const OF_THE_SERVICE: [name: ErrorName, error: ApiError, status: number, kind: string][] = [
   ['exportJobNotFound', catalogue.exportJobNotFound(7), 404, 'export-job-not-found'],
+  ['snapshotNotFound', catalogue.snapshotNotFound('before'), 404, 'snapshot-not-found'],
+  ['ruleNotFound', catalogue.ruleNotFound('r7'), 404, 'rule-not-found'],
+  ['sandboxNotFound', catalogue.sandboxNotFound('A@AdobeOrg', 'prod'), 404, 'sandbox-not-found'],
+  ['statusNotReached', catalogue.statusNotReached(7, 'FAILED', 'NEW'), 408, 'status-not-reached'],
+  ['statusOutOfReach', catalogue.statusOutOfReach(7, 'FAILED', 'SUCCEEDED'), 409, 'status-out-of-reach'],
+  ['jobFinished', catalogue.jobFinished(7, 'FAILED'), 409, 'export-job-finished'],
   ['contractViolated', catalogue.contractViolated(violations), 400, 'contract-violated'],
   ['bodyNotJson', catalogue.bodyNotJson('Unexpected token'), 400, 'body-not-json'],
   ['bodyMissing', catalogue.bodyMissing(), 400, 'body-missing'],
@@ -38,6 +50,15 @@ const OF_THE_SERVICE: [name: ErrorName, error: ApiError, status: number, kind: s
   ],
   ['pathNotFound', catalogue.pathNotFound('/elsewhere', 'one of /export/jobs'), 404, 'path-not-found'],
   ['methodNotAllowed', catalogue.methodNotAllowed('PUT', 'GET, POST'), 405, 'method-not-allowed'],
+  ['adminTokenMissing', catalogue.adminTokenMissing(), 401, 'admin-token-missing'],
+  ['adminTokenNotValid', catalogue.adminTokenNotValid(), 401, 'admin-token-not-valid'],
+  [
+    'adminCallForeign',
+    catalogue.adminCallForeign('host', 'example.org', 'localhost'),
+    403,
+    'admin-call-foreign',
+  ],
+  ['adminClosed', catalogue.adminClosed('0.0.0.0'), 403, 'admin-closed'],
   ['messageMalformed', catalogue.messageMalformed('Parse Error'), 400, 'message-malformed'],
   ['requestTimedOut', catalogue.requestTimedOut(), 408, 'request-timed-out'],
   ['expectationFailed', catalogue.expectationFailed('a miracle'), 417, 'expectation-failed'],
@@ -47,6 +68,22 @@ const OF_THE_SERVICE: [name: ErrorName, error: ApiError, status: number, kind: s
   ['answerBrokeContract', catalogue.answerBrokeContract(violations), 500, 'answer-broke-contract'],
   ['serviceUnavailable', catalogue.serviceUnavailable(), 503, 'service-unavailable'],
   ['changeNotStored', catalogue.changeNotStored(), 503, 'change-not-stored'],
+];
+
+/** What no token is minted for, by the `error` that OAuth has for it. */
+const OF_TOKENS: [name: ErrorName, error: ApiError, kind: string][] = [
+  ['tokenRequestNotValid', tokenErrors.tokenRequestNotValid(violations), 'invalid_request'],
+  [
+    'tokenRequestNotValid',
+    tokenErrors.tokenRequestNotValid([{ message: 'It is another.', pointer: '/body/grant_type', sent: 'x' }]),
+    'unsupported_grant_type',
+  ],
+  [
+    'tokenRequestNotValid',
+    tokenErrors.tokenRequestNotValid([{ message: 'It is missing.', pointer: '/body/grant_type' }]),
+    'invalid_request',
+  ],
+  ['clientNotValid', tokenErrors.clientNotValid(), 'invalid_client'],
 ];
 
 /** What a service's error says is wrong. */
@@ -61,8 +98,8 @@ beforeAll(async () => {
 });
 
 test('every error of the catalogue is told of here', () => {
-  const told = [...OF_THE_GATEWAY, ...OF_THE_SERVICE].map(([name]) => name);
-  const constructors = Object.keys(catalogue).filter((name) => name !== 'ApiError');
+  const told = new Set([...OF_THE_GATEWAY, ...OF_THE_SERVICE, ...OF_TOKENS].map(([name]) => name));
+  const constructors = Object.keys({ ...catalogue, ...tokenErrors }).filter((name) => name !== 'ApiError');
   expect([...told, 'contentTypeNotUsable'].sort()).toEqual(constructors.sort());
 });
 
@@ -171,6 +208,27 @@ describe('an error of the service', () => {
     const error = catalogue.internalError();
     expect(error.answer('one').body).toHaveProperty('requestId', 'one');
     expect(error.answer('two').body).toHaveProperty('requestId', 'two');
+  });
+});
+
+describe('an error of the endpoint for tokens', () => {
+  test.each(OF_TOKENS)('has the form of OAuth: %s', async (_name, error, kind) => {
+    const { status, body } = error.answer('request');
+    const ims = await loadContract(IMS_FILE);
+    expect([status, error.status]).toEqual([400, 400]);
+    expect(body).toEqual({ error: kind, error_description: error.message });
+    expect(ims.schema('TokenError')(body)).toEqual([]);
+  });
+
+  test('tells all that is wrong and what is allowed, and nothing that was sent', () => {
+    expect(tokenErrors.tokenRequestNotValid(violations).message).toBe(
+      'One thing is wrong. Allowed: of type string. Another thing is wrong.',
+    );
+  });
+
+  test('tells it in the characters that the RFC leaves', () => {
+    const error = tokenErrors.tokenRequestNotValid([{ message: 'The "\\" of\né.' }]);
+    expect(error.message).toBe("The '?' of??.");
   });
 });
 

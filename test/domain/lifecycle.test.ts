@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { loadContract, type Contract } from '../../server/contract.js';
-import type { CompleteRequest, ExportJob, TimedJob } from '../../server/domain/export-job.js';
-import { isFinished, viewAt, viewWhenCreated } from '../../server/domain/lifecycle.js';
+import type { CompleteRequest, ExportJob, JobFacts, TimedJob } from '../../server/domain/export-job.js';
+import { viewWhenCreated } from '../../server/domain/job-view.js';
+import { isFinished, nextChangeAt, statusAt, viewAt } from '../../server/domain/lifecycle.js';
 import type { Cancelling, Ending, Scenario } from '../../server/domain/scenario.js';
+import { timedJobs } from '../support/any-job.js';
 import { CONTRACT_FILE } from '../support/contracts.js';
 import { example } from '../support/examples.js';
 import { CREATED_AT, recorded, requestOf, scenarioOf, timedJob } from '../support/job-facts.js';
@@ -60,6 +62,14 @@ describe('the status of a job', () => {
       [2000, 'SUCCEEDED'],
     ],
     ['is its end at once when it is neither', { newMs: 0, processingMs: 0 }, [-1, 'NEW'], [0, 'SUCCEEDED']],
+    ['stays NEW when its story does not have it leave', { newMs: null }, [0, 'NEW'], [1e12, 'NEW']],
+    [
+      'stays PROCESSING likewise',
+      { processingMs: null },
+      [1999, 'NEW'],
+      [2000, 'PROCESSING'],
+      [1e12, 'PROCESSING'],
+    ],
     [
       'is FAILED at the end when its story is to fail',
       { ending: FAILING },
@@ -400,6 +410,26 @@ describe('cancelling a job', () => {
     });
   });
 
+  test('into failing never fails it before it was created, however far the clock was turned back', () => {
+    const job = cancelled(FAILED, -5000);
+    expect(viewAfter(job, -1).status).toBe('NEW');
+    expect(viewAfter(job, 0)).toMatchObject({
+      status: 'FAILED',
+      metrics: { totalTime: { totalTimeInMs: 0 }, profileExportTime: { totalTimeInMs: 0 } },
+    });
+  });
+
+  test.each([
+    [GONE, 'gone'],
+    [FAILED, 'FAILED'],
+    [STAYS, 'NEW'],
+  ])('goes by the clock where a job moves by hand or by polls: %j', (cancel, status) => {
+    for (const progress of ['hand', 'polls'] as const) {
+      const job = { ...cancelled(cancel, 100), progress };
+      expect([1099, 1100, END_MS].map((at) => statusAfter(job, at))).toEqual(['NEW', status, status]);
+    }
+  });
+
   test('into failing does not change how it failed before', () => {
     const job = cancelled(FAILED, 6500, { ending: FAILING });
     expect(viewAfter(job, 9000)).toEqual(viewAfter(ended(FAILING), 9000));
@@ -424,75 +454,13 @@ describe('a recorded job', () => {
   });
 });
 
-const milliseconds = fc.nat(50);
-const text = fc.string({ minLength: 1 });
-const errors = fc.array(fc.record({ code: fc.string(), msg: fc.string(), callStack: fc.string() }), {
-  minLength: 1,
-  maxLength: 2,
-});
-const endings: fc.Arbitrary<Ending> = fc.oneof(
-  fc.record({ status: fc.constant('FAILED' as const), errors }),
-  fc.record(
-    {
-      status: fc.constant('SUCCEEDED' as const),
-      errors,
-      counters: fc.record(
-        {
-          totalExportedProfileCounter: fc.nat(),
-          exportedProfileByNamespaceCounter: fc.dictionary(fc.string(), fc.nat(), { maxKeys: 3 }),
-        },
-        { requiredKeys: [] },
-      ),
-    },
-    { requiredKeys: ['status'] },
-  ),
-);
-const scenarios: fc.Arbitrary<Scenario> = fc.record({
-  name: fc.constant('of a property'),
-  newMs: milliseconds,
-  processingMs: milliseconds,
-  ending: endings,
-  cancel: fc.record({ after: milliseconds, then: fc.constantFrom('gone', 'failed', 'stays') }),
-});
-const segments = fc.array(
-  fc.record({
-    segmentId: text,
-    segmentNs: text,
-    status: fc
-      .constantFrom([['realized'] as const], [['existing', 'exited'] as const])
-      .map(([status]) => [...status]),
-  }),
-  { maxLength: 3 },
-);
-const requests: fc.Arbitrary<CompleteRequest> = fc.record(
-  {
-    destination: fc.record({ datasetId: text, segmentPerBatch: fc.boolean() }),
-    schema: fc.record({ name: text }),
-    fields: fc.string(),
-    filter: fc.record({ segments, emptyProfiles: fc.boolean() }, { requiredKeys: [] }),
-    additionalFields: fc.constantFrom({}, { eventList: { fields: '' } }),
-    mergePolicy: fc.record({ id: text, version: fc.nat() }, { requiredKeys: [] }),
-    evaluationInfo: fc.record({ segmentation: fc.boolean() }),
-  },
-  { requiredKeys: ['destination', 'schema'] },
-);
-const jobs: fc.Arbitrary<TimedJob> = fc
-  .record({ scenario: scenarios, request: requests, cancelledAfter: fc.option(fc.nat(120)) })
-  .map(({ cancelledAfter, ...parts }) =>
-    timedJob({
-      ...parts,
-      batchIds: ['b1', 'b2', 'b3'],
-      ...(cancelledAfter !== null && { cancelRequestedAt: CREATED_AT + cancelledAfter }),
-    }),
-  );
-
 /** Where a job stands on its way. It may end in one of two ways, and then be gone. */
 const STANDING = { NEW: 0, PROCESSING: 1, SUCCEEDED: 2, FAILED: 2, gone: 3 };
 
 describe('whatever its story, a job', () => {
   test('never goes backwards as time goes on, and does not change once it has finished', () => {
     fc.assert(
-      fc.property(jobs, fc.array(fc.nat(300), { minLength: 2 }), (job, instants) => {
+      fc.property(timedJobs, fc.array(fc.nat(300), { minLength: 2 }), (job, instants) => {
         let last = viewAt(job, CREATED_AT - 1);
         for (const at of instants.sort((a, b) => a - b)) {
           const view = viewAt(job, CREATED_AT + at);
@@ -509,7 +477,7 @@ describe('whatever its story, a job', () => {
   test('is as the contract has it at every moment, with times that fit together', () => {
     const check = contract.schema('ExportJob');
     fc.assert(
-      fc.property(jobs, fc.nat(300), (job, at) => {
+      fc.property(timedJobs, fc.nat(300), (job, at) => {
         const view = viewAt(job, CREATED_AT + at);
         if (!view) return;
         expect(check(view)).toEqual([]);
@@ -531,7 +499,7 @@ describe('whatever its story, a job', () => {
 
   test('shows nothing of being cancelled until the time for it has passed', () => {
     fc.assert(
-      fc.property(jobs, fc.nat(300), (job, at) => {
+      fc.property(timedJobs, fc.nat(300), (job, at) => {
         const { cancelRequestedAt, ...uncancelled } = job;
         fc.pre(cancelRequestedAt !== undefined);
         fc.pre(CREATED_AT + at < cancelRequestedAt + job.scenario.cancel.after);
@@ -542,6 +510,68 @@ describe('whatever its story, a job', () => {
 
   test('is as the contract has it when it is created', () => {
     const check = contract.schema('NewExportJob');
-    fc.assert(fc.property(jobs, (job) => expect(check(viewWhenCreated(job))).toEqual([])));
+    fc.assert(fc.property(timedJobs, (job) => expect(check(viewWhenCreated(job))).toEqual([])));
+  });
+
+  test('has the status that its view has', () => {
+    fc.assert(
+      fc.property(timedJobs, fc.integer({ min: -10, max: 300 }), (job, at) => {
+        expect(statusAt(job, CREATED_AT + at)).toBe(viewAt(job, CREATED_AT + at)?.status);
+      }),
+    );
+  });
+
+  test('changes next when it is said to, and not before', () => {
+    const far = CREATED_AT + 1e9;
+    fc.assert(
+      fc.property(timedJobs, fc.integer({ min: -10, max: 300 }), fc.nat(), (job, at, between) => {
+        const now = CREATED_AT + at;
+        const next = nextChangeAt(job, now);
+        expect(next ?? far).toBeGreaterThan(now);
+        expect(viewAt(job, now + (between % ((next ?? far) - now)))).toEqual(viewAt(job, now));
+        if (next !== undefined) expect(viewAt(job, next)).not.toEqual(viewAt(job, now));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the next change', () => {
+  test.each<[what: string, job: JobFacts, changes: (number | undefined)[]]>([
+    ['of a job by time is each of its times', timedJob(), [NEW_MS, END_MS, undefined]],
+    [
+      'of a cancelled one is when it is gone, too',
+      cancelled({ after: 50, then: 'gone' }, 2000),
+      [2000, 2050, undefined],
+    ],
+    ['of a job by hand is none', timedJob({ progress: 'hand' }), [undefined]],
+    [
+      'of a job by polls is none but to be gone',
+      { ...cancelled({ after: 50, then: 'gone' }, 0), progress: 'polls' },
+      [50, undefined],
+    ],
+    [
+      'of a stuck job is the one before it sticks',
+      timedJob({ scenario: scenarioOf({ processingMs: null }) }),
+      [NEW_MS, undefined],
+    ],
+    [
+      'of a job that was moved on is its end',
+      timedJob({ processingFrom: CREATED_AT + 9 }),
+      [5009, undefined],
+    ],
+    ['of a recorded job is none', recorded(), [undefined]],
+    [
+      'of a recorded job that was cancelled is when it is gone',
+      { ...recorded(), cancelRequestedAt: CREATED_AT },
+      [1000, undefined],
+    ],
+  ])('%s', (_what, job, changes) => {
+    let now = CREATED_AT - 1;
+    for (const after of changes) {
+      const next = nextChangeAt(job, now);
+      expect(next).toBe(after === undefined ? undefined : CREATED_AT + after);
+      now = next ?? now;
+    }
   });
 });

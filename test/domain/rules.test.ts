@@ -220,6 +220,15 @@ describe('for a job that is created', () => {
     ]);
   });
 
+  test('one that has a scenario already counts, and uses none up', () => {
+    const { rules } = begin();
+    rules.add({ scenario: story('one'), times: 1 });
+    rules.add({ scenario: story('two'), nth: 2 });
+    expect(
+      [rules.scenarioFor(false), rules.scenarioFor(), rules.scenarioFor()].map((each) => each?.name),
+    ).toEqual([undefined, 'two', 'one']);
+  });
+
   test('other calls do not count', () => {
     const { rules, met } = begin();
     rules.add({ scenario: story('one'), nth: 1 });

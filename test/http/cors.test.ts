@@ -38,11 +38,13 @@ describe('by default', () => {
     }
   });
 
-  test('the control plane allows no other origin', async () => {
+  test('the control plane is closed to other origins', async () => {
     const { mock } = await startMock();
-    const answer = await request(mock.app).get('/__admin/health').set(ORIGIN);
-    expect(answer.status).toBe(200);
-    expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+    for (const headers of [ORIGIN, PREFLIGHT]) {
+      const answer = await request(mock.app).options('/__admin/health').set(headers);
+      expect(answer.status).toBe(403);
+      expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+    }
   });
 });
 

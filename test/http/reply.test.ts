@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/global
 import type { Logger } from 'pino';
 import request from 'supertest';
 import { loadContract, type Contract } from '../../server/contract.js';
-import { answerOf, checker } from '../../server/http/reply.js';
+import { answerOf, checker, finish } from '../../server/http/reply.js';
 import { packageRoot } from '../../server/package-root.js';
 import { BASE, credentials, SMALLEST_REQUEST, startMock } from '../support/mock.js';
 
@@ -39,11 +39,36 @@ test('an error that is none of the catalogue is logged, under the request id tha
   const error = new Error('a fault');
   const answer = answerOf(
     error,
-    { requestId: 'r', method: 'GET', url: '/', address: undefined, startedAt: 0, preferences: {} },
+    {
+      requestId: 'r',
+      method: 'GET',
+      url: '/',
+      address: undefined,
+      rawHeaders: [],
+      startedAt: 0,
+      preferences: {},
+    },
     log,
   );
   expect(answer.body).toMatchObject({ requestId: 'r' });
   expect(logged).toHaveBeenCalledWith({ requestId: 'r', err: error }, 'the mock failed');
+});
+
+test('a call that was not answered is logged as such, with the fault that it met', () => {
+  const info = jest.fn();
+  const exchange = {
+    requestId: 'r',
+    method: 'GET',
+    url: '/',
+    address: undefined,
+    startedAt: 0,
+    preferences: {},
+  };
+  finish({ info } as unknown as Logger, { ...exchange, rawHeaders: [], fault: 'answer-lost' }, undefined);
+  expect(info).toHaveBeenCalledWith(
+    expect.objectContaining({ requestId: 'r', fault: 'answer-lost', status: undefined }),
+    'GET / no answer',
+  );
 });
 
 describe('beyond the operations, too, an answer is held to its form', () => {

@@ -116,7 +116,7 @@ function worldOfOperations(): World {
   const ids = [5, 3];
   const services = (): Services => ({
     ...{ org: 'organisation', clock, jobs, random: seededRandom('walk') },
-    scenario: stories[ids.length % 2] ?? scenarioOf(),
+    story: { choose: () => ({ scenario: stories[ids.length % 2] ?? scenarioOf() }) },
   });
   const call = { path: {}, query: {}, headers: {}, body: undefined, basePath: '', requestId: 'request' };
   return {

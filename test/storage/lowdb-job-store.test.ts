@@ -1,9 +1,10 @@
 import { afterAll, beforeAll } from '@jest/globals';
+import { sandboxStore } from '../../server/storage/sandbox-store.js';
 import type { StateDirectory } from '../../server/storage/state-directory.js';
 import { memoryJobStore, openDirectory, temporaryDirectory } from '../support/job-stores.js';
-import { describeJobStore } from './job-store-suite.js';
+import { describeSandboxStore } from './job-store-suite.js';
 
-describeJobStore('a store in memory', memoryJobStore);
+describeSandboxStore('a store in memory', (seed) => sandboxStore(memoryJobStore(seed), false));
 
 let state: StateDirectory;
 beforeAll(async () => {
@@ -12,7 +13,6 @@ beforeAll(async () => {
 afterAll(() => state.close());
 
 let sandboxes = 0;
-describeJobStore(
-  'a store on disk',
-  (seed) => state.openStore({ org: 'o', name: `sandbox-${++sandboxes}` }, () => seed).jobs,
+describeSandboxStore('a store on disk', (seed) =>
+  state.openStore({ org: 'o', name: `sandbox-${++sandboxes}` }, () => seed),
 );

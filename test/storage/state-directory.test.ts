@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { JobFacts } from '../../server/domain/export-job.js';
-import type { LowdbJobStore } from '../../server/storage/lowdb-job-store.js';
+import type { JobStore } from '../../server/domain/job-store.js';
 import { StateError, StateUnavailableError } from '../../server/storage/state-error.js';
 import type { StateDirectory } from '../../server/storage/state-directory.js';
 import { CREATED_AT, recorded, timedJob } from '../support/job-facts.js';
@@ -35,7 +35,7 @@ async function reopen(): Promise<StateDirectory> {
   return open();
 }
 
-const storeOf = (state: StateDirectory, seed: JobFacts[] = [], sandbox = SANDBOX): LowdbJobStore =>
+const storeOf = (state: StateDirectory, seed: JobFacts[] = [], sandbox = SANDBOX): JobStore =>
   state.openStore(sandbox, () => seed).jobs;
 const folders = () => readdir(join(directory, 'sandboxes'));
 
@@ -93,6 +93,27 @@ describe('what was stored', () => {
     expect((await reopen()).found).toBe(0);
   });
 
+  test('has its settings, and none after a reset', async () => {
+    const settings = { clock: { frozenAt: CREATED_AT }, rules: [{ id: 'r' }] };
+    await (await open()).openStore(SANDBOX, () => [recorded({ id: 5 })]).keepSettings(settings);
+    const found = (await reopen()).openStore(SANDBOX, () => []);
+    expect(found.settings).toEqual(settings);
+    expect(found.jobs.get(5)).toEqual(recorded({ id: 5 }));
+    await found.jobs.reset(() => [recorded({ id: 5 })]);
+    expect((await reopen()).openStore(SANDBOX, () => []).settings).toBeUndefined();
+  });
+
+  test('has what was restored, and the last id of that', async () => {
+    const store = storeOf(await open(), [recorded({ id: 5 }), recorded({ id: 70 })]);
+    await store.add(made);
+    await store.remove(71);
+    await store.restore({ jobs: [recorded({ id: 3 })], lastId: 4, settings: { turn: 1 } });
+    await store.add(made);
+    const found = (await reopen()).openStore(SANDBOX, () => []);
+    expect(found.jobs.kept()).toEqual({ jobs: [recorded({ id: 3 }), made(5)], lastId: 5 });
+    expect(found.settings).toEqual({ turn: 1 });
+  });
+
   test('is given up by a fresh start, and so is what was left over', async () => {
     await storeOf(await open()).add(made);
     await opened.pop()?.close();
@@ -124,6 +145,43 @@ describe('what was stored', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('a sandbox that is removed', () => {
+  test('is gone from the disk, and comes into being anew with the seed', async () => {
+    const state = await open();
+    const store = state.openStore(SANDBOX, () => [recorded({ id: 5 })]);
+    await store.jobs.add(made);
+    await store.keepSettings({ turn: 1 });
+    await store.remove();
+    expect(await folders()).toEqual([]);
+
+    const anew = state.openStore(SANDBOX, () => [recorded({ id: 7 })]);
+    expect(anew).toMatchObject({ isFound: false, settings: undefined });
+    expect(anew.jobs.kept()).toEqual({ jobs: [recorded({ id: 7 })], lastId: 7 });
+    await anew.jobs.add(made);
+    // The store that was removed keeps nothing in its place.
+    await expect(store.jobs.restore({ jobs: [], lastId: 0 })).rejects.toThrow('the sandbox was removed');
+    await store.remove();
+    expect(storeOf(await reopen()).kept()).toEqual({ jobs: [recorded({ id: 7 }), made(8)], lastId: 8 });
+  });
+
+  test('may be one that was found and not used yet: those are told', async () => {
+    const state = await open();
+    expect(state.unopened()).toEqual([]);
+    const names = [SANDBOX, { org: 'o', name: 'another' }];
+    for (const name of names) await storeOf(state, [], name).add(made);
+    expect(state.unopened()).toEqual([]);
+
+    const again = await reopen();
+    const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
+    expect(again.unopened().sort(byName)).toEqual([...names].sort(byName));
+    await again.openStore(SANDBOX, () => []).remove();
+    expect(again.unopened()).toEqual(names.slice(1));
+    const last = await reopen();
+    expect(last.unopened()).toEqual(names.slice(1));
+    expect(last.found).toBe(1);
   });
 });
 
@@ -196,6 +254,8 @@ describe('what is damaged or foreign stops the start, and is left as it is', () 
     return join(directory, 'sandboxes', (await folders())[0] ?? '');
   }
 
+  const pending = (parts: object) =>
+    JSON.stringify({ lastId: 6, files: [{ firstId: 64, jobs: [{ id: 64 }] }], ...parts });
   const spoilt = (id: number) => JSON.stringify({ jobs: [{ id }] });
   test.each<[what: string, file: string, content: string, message: string]>([
     ['a truncated file', 'jobs-0-63.json', '{"jobs":[{"id":5,', 'is damaged: '],
@@ -212,6 +272,42 @@ describe('what is damaged or foreign stops the start, and is left as it is', () 
       'last-id.json',
       `{"lastId":${2 ** 53 - 1}}`,
       "is damaged: 'lastId' is not",
+    ],
+    ['truncated settings', 'settings.json', '{"clock":', 'is damaged: '],
+    ['settings that are none', 'settings.json', '[]', 'is damaged: it is no object'],
+    ['null for settings', 'settings.json', 'null', 'is damaged: it is no object'],
+    ['something pending that is truncated', 'pending.json', '{"lastId":6', 'is damaged: '],
+    ['nothing pending', 'pending.json', 'null', "is damaged: 'files' is not an array"],
+    ['no last id pending', 'pending.json', pending({ lastId: null }), "is damaged: 'lastId' is not an"],
+    [
+      'other settings pending',
+      'pending.json',
+      pending({ settings: [] }),
+      'is damaged: /settings: it is no object',
+    ],
+    [
+      'a job pending of another file',
+      'pending.json',
+      pending({ files: [{ firstId: 0, jobs: [{ id: 64 }] }] }),
+      'is damaged: /files/0: /jobs/0/id is not one',
+    ],
+    [
+      'a file pending that is none',
+      'pending.json',
+      pending({ files: [null] }),
+      'is damaged: /files/0/firstId is not',
+    ],
+    [
+      'a file pending of no range',
+      'pending.json',
+      pending({ files: [{ firstId: 1, jobs: [] }] }),
+      'is damaged: /files/0/firstId is not',
+    ],
+    [
+      'a file pending twice',
+      'pending.json',
+      pending({ files: [0, 0].map((firstId) => ({ firstId, jobs: [] })) }),
+      'is damaged: /files/1/firstId is not',
     ],
     ['another sandbox', 'sandbox.json', '{"org":"o","name":"n"}', 'is damaged: it does not name the sandbox'],
     ['somebody else’s file', 'notes.txt', 'dear diary', 'is no file of this mock'],
@@ -245,9 +341,25 @@ describe('what is damaged or foreign stops the start, and is left as it is', () 
 
   test('facts that break the contract', async () => {
     const file = join(await keepOne(), 'jobs-0-63.json');
-    const check = ({ id }: JobFacts) => (id === 6 ? 'it is unsound' : undefined);
-    await expect(openDirectory(directory, { check })).rejects.toThrow(
+    const facts = ({ id }: JobFacts) => (id === 6 ? 'it is unsound' : undefined);
+    const checks = { facts, settings: () => undefined };
+    await expect(openDirectory(directory, { checks })).rejects.toThrow(
       `${file} is damaged: /jobs/1: it is unsound. It was left as it is.`,
+    );
+  });
+
+  test('settings that the caller finds fault with, pending ones too', async () => {
+    const folder = await keepOne();
+    const settings = (found: object) => ('clock' in found ? undefined : "'clock' is missing");
+    const checks = { facts: () => undefined, settings };
+    await writeFile(join(folder, 'settings.json'), '{}');
+    await expect(openDirectory(directory, { checks })).rejects.toThrow(
+      `${join(folder, 'settings.json')} is damaged: 'clock' is missing. It was left as it is.`,
+    );
+    await writeFile(join(folder, 'settings.json'), '{"clock":1}');
+    await writeFile(join(folder, 'pending.json'), pending({ settings: {} }));
+    await expect(openDirectory(directory, { checks })).rejects.toThrow(
+      `${join(folder, 'pending.json')} is damaged: /settings: 'clock' is missing.`,
     );
   });
 
@@ -291,12 +403,26 @@ describe('the format', () => {
   test('of a later version is refused', async () => {
     await open();
     await opened.pop()?.close();
-    await writeFile(mark(), '{"format":2}');
+    await writeFile(mark(), '{"format":3}');
     const refused = await openDirectory(directory).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(StateError);
     expect((refused as Error).message).toContain(
-      'is of format 2, which a later version of the mock has written',
+      'is of format 3, which a later version of the mock has written',
     );
+    expect(await readFile(mark(), 'utf8')).toBe('{"format":3}');
+  });
+
+  test('of a version without settings goes on, and is raised once it is known to be sound', async () => {
+    const store = storeOf(await open(), [recorded({ id: 5 })]);
+    await store.add(made);
+    await opened.pop()?.close();
+    await writeFile(mark(), '{"format":1}');
+    const checks = { facts: () => 'it is unsound', settings: () => undefined };
+    await expect(openDirectory(directory, { checks })).rejects.toThrow('it is unsound');
+    expect(await readFile(mark(), 'utf8')).toBe('{"format":1}');
+
+    const { jobs, settings, isFound } = (await open()).openStore(SANDBOX, () => []);
+    expect({ ...jobs.kept(), settings, isFound }).toEqual({ ...store.kept(), isFound: true });
     expect(await readFile(mark(), 'utf8')).toBe('{"format":2}');
   });
 

@@ -1,16 +1,28 @@
 import type { Adapter } from 'lowdb';
 import type { JobFacts } from '../../server/domain/export-job.js';
-import type { JobFolder, JobsFile, LastIdFile } from '../../server/storage/job-folder.js';
+import type {
+  JobFolder,
+  JobFolderDraft,
+  JobsFile,
+  LastIdFile,
+  PendingFile,
+} from '../../server/storage/job-folder.js';
+
+type FileKey = number | 'last-id' | 'settings' | 'pending';
+type Files = Map<FileKey, unknown>;
 
 /** A folder in memory, with all that a disk may do to it: it fails, and it takes as long as a test wants. */
 export class FailingFolder implements JobFolder {
-  /** What is in it: the jobs by the first id of their file, and the last id. */
-  files = new Map<number | 'last-id', unknown>();
+  /** What is in it: the jobs by the first id of their file, and the others by their names. */
+  files: Files = new Map();
   /** Whether there is such a folder. */
   isThere = false;
   /** What was written or removed, in that order; also what failed. */
   readonly tried: string[] = [];
-  /** Says of a step (`jobs 0`, `remove jobs 0`, `last-id`, `publish`, `remove`) whether it fails. */
+  /**
+   * Says of a step (`jobs 0`, `remove jobs 0`, `last-id`, `settings`, `pending`, `remove pending`, `publish`, `remove`;
+   * in a draft, `draft jobs 0` and so on) whether it fails.
+   */
   fails: (step: string) => boolean = () => false;
   #opened = Promise.resolve();
 
@@ -21,9 +33,19 @@ export class FailingFolder implements JobFolder {
     return open;
   }
 
-  /** All jobs in it. */
+  /** All jobs in it, those that are pending in place of what the files hold. */
   get jobsHeld(): JobFacts[] {
-    return [...this.files].flatMap(([key, data]) => (key === 'last-id' ? [] : (data as JobsFile).jobs));
+    const pending = this.files.get('pending') as PendingFile | undefined;
+    const jobs = new Map(
+      [...this.files].flatMap(([key, data]) => (typeof key === 'number' ? [[key, data]] : [])),
+    );
+    for (const { firstId, jobs: held } of pending?.files ?? []) jobs.set(firstId, { jobs: held });
+    return [...jobs.values()].flatMap((data) => (data as JobsFile).jobs);
+  }
+
+  /** The settings in it, those that are pending in place of what the file holds. */
+  get settingsHeld(): unknown {
+    return (this.files.get('pending') as PendingFile | undefined)?.settings ?? this.files.get('settings');
   }
 
   jobs(firstId: number): Adapter<JobsFile> {
@@ -34,16 +56,28 @@ export class FailingFolder implements JobFolder {
     return this.#adapter(this.files, 'last-id', 'last-id');
   }
 
-  async removeJobs(firstId: number): Promise<void> {
-    await this.#step(`remove jobs ${firstId}`);
-    this.files.delete(firstId);
+  settings(): Adapter<object> {
+    return this.#adapter(this.files, 'settings', 'settings');
   }
 
-  draft() {
-    const files: typeof this.files = new Map();
+  pending(): Adapter<PendingFile> {
+    return this.#adapter(this.files, 'pending', 'pending');
+  }
+
+  removeJobs(firstId: number): Promise<void> {
+    return this.#remove(firstId, `remove jobs ${firstId}`);
+  }
+
+  removePending(): Promise<void> {
+    return this.#remove('pending', 'remove pending');
+  }
+
+  draft(): Promise<JobFolderDraft> {
+    const files: Files = new Map();
     return Promise.resolve({
       jobs: (firstId: number) => this.#adapter<JobsFile>(files, firstId, `draft jobs ${firstId}`),
       lastId: () => this.#adapter<LastIdFile>(files, 'last-id', 'draft last-id'),
+      settings: () => this.#adapter<object>(files, 'settings', 'draft settings'),
       publish: async () => {
         await this.#step('publish');
         // What was handed out before writes to the same place.
@@ -59,7 +93,12 @@ export class FailingFolder implements JobFolder {
     this.isThere = false;
   }
 
-  #adapter<T>(files: typeof this.files, key: number | 'last-id', step: string): Adapter<T> {
+  async #remove(key: FileKey, step: string): Promise<void> {
+    await this.#step(step);
+    this.files.delete(key);
+  }
+
+  #adapter<T>(files: Files, key: FileKey, step: string): Adapter<T> {
     return {
       read: () => Promise.resolve(null),
       write: async (data: T) => {

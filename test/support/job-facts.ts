@@ -1,13 +1,13 @@
 import type { CompleteRequest, ExportJob, RecordedJob, TimedJob } from '../../server/domain/export-job.js';
 import { recordedJob } from '../../server/domain/export-job.js';
-import type { Scenario } from '../../server/domain/scenario.js';
+import type { JobScenario } from '../../server/domain/scenario.js';
 import { example } from './examples.js';
 
 /** When the jobs of these builders are created, unless a test says otherwise. */
 export const CREATED_AT = Date.UTC(2026, 0, 1);
 
 /** A story of 2 s NEW and 5 s PROCESSING that ends well, and is gone 1 s after it was cancelled. */
-export function scenarioOf(parts: Partial<Scenario> = {}): Scenario {
+export function scenarioOf(parts: Partial<JobScenario> = {}): JobScenario {
   return {
     name: 'of a test',
     newMs: 2000,

@@ -36,7 +36,7 @@ export function openDirectory(
   return StateDirectory.open({
     directory,
     fresh: false,
-    check: () => undefined,
+    checks: { facts: () => undefined, settings: () => undefined },
     refuse: (cause) => cause,
     warn: (message) => {
       throw new Error(message);

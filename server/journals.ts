@@ -1,0 +1,80 @@
+import type { Contract } from './contract.js';
+import { Coverage, CoverageCells } from './coverage.js';
+import { Clock } from './domain/clock.js';
+import { Journal } from './journal.js';
+import type { SandboxName } from './sandbox-name.js';
+
+/** What is recorded of the calls of one sandbox. */
+export interface Records {
+  readonly journal: Journal;
+  readonly coverage: Coverage;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** How many calls a sandbox's journal keeps, unless it is said otherwise. */
+const DEFAULT_CAPACITY = 1000;
+
+/** How many names without a sandbox there are records of. The oldest go first. */
+const MOST_WITHOUT_SANDBOX = 100;
+
+/**
+ * The records of all sandboxes. A call that is refused makes no sandbox, and is recorded all the same: under the name of
+ * the one that it was for, whose own the records become when it comes into being.
+ */
+export class Journals {
+  readonly #cells: CoverageCells;
+  readonly #ofSandboxes = new Map<string, Records>();
+  readonly #withoutSandbox = new Map<string, Records>();
+
+  /**
+   * @param capacity how many calls each journal keeps; 0 records nothing
+   * @param frozenAt where clocks stand, in Unix milliseconds; without it, they go with real time
+   */
+  constructor(
+    readonly contract: Contract,
+    readonly capacity: number = DEFAULT_CAPACITY,
+    private readonly frozenAt?: number,
+  ) {
+    this.#cells = new CoverageCells(contract.operations);
+  }
+
+  /** The records of a sandbox that comes into being. */
+  begin(name: SandboxName, clock: Clock): Records {
+    const key = keyOf(name);
+    const { journal, coverage } = this.#withoutSandbox.get(key) ?? this.#make();
+    this.#withoutSandbox.delete(key);
+    const records = { journal, coverage, clock };
+    this.#ofSandboxes.set(key, records);
+    return records;
+  }
+
+  /** The records of a sandbox, whether there is one of that name or not. */
+  of(name: SandboxName): Records {
+    const key = keyOf(name);
+    const found = this.#ofSandboxes.get(key) ?? this.#withoutSandbox.get(key);
+    if (found) return found;
+    const [oldest] = this.#withoutSandbox.keys();
+    if (oldest !== undefined && this.#withoutSandbox.size >= MOST_WITHOUT_SANDBOX)
+      this.#withoutSandbox.delete(oldest);
+    const records = this.#make();
+    this.#withoutSandbox.set(key, records);
+    return records;
+  }
+
+  /** Forgets the records of a sandbox that is no more. */
+  end(name: SandboxName): void {
+    this.#ofSandboxes.delete(keyOf(name));
+  }
+
+  #make(): Records {
+    return {
+      journal: new Journal(this.capacity),
+      coverage: new Coverage(this.#cells),
+      clock: new Clock(this.frozenAt),
+    };
+  }
+}
+
+function keyOf({ org, name }: SandboxName): string {
+  return JSON.stringify([org, name]);
+}

@@ -1,0 +1,80 @@
+import type { Logger } from 'pino';
+import type { Callers } from './callers.js';
+import type { Contract } from './contract.js';
+import { controlApi } from './control/control-api.js';
+import { countedUuids } from './domain/random.js';
+import { guarded } from './http/admin-guard.js';
+import type { Api } from './http/api.js';
+import { createApp, type App } from './http/app.js';
+import { exportJobsApi } from './http/export-jobs-api.js';
+import { Listener } from './http/listener.js';
+import { methodsOf } from './http/methods.js';
+import { checker, replier, type Tally } from './http/reply.js';
+import type { MockServerOptions } from './options.js';
+import type { MockCore } from './programmatic-api.js';
+import type { Beginning } from './sandbox-origin.js';
+import type { Sandboxes } from './sandboxes.js';
+
+export interface Served {
+  contract: Contract;
+  control: Contract;
+  sandboxes: Sandboxes;
+  callers: Callers;
+  beginning: Beginning;
+  core: MockCore;
+  tally: Tally;
+  randomSeed: string;
+  log: Logger;
+}
+
+/** Puts a mock behind HTTP: what answers calls, and what listens for them. */
+export function serve(
+  served: Served,
+  options: MockServerOptions,
+): { app: App; listener: Pick<Listener, 'url' | 'listen' | 'close'> } {
+  const { contract, sandboxes, tally, randomSeed, log } = served;
+  const checkRequestId = contract.schema('RequestId');
+  const makeRequestId = countedUuids(`${randomSeed}\nrequests`);
+  const checked = checker(contract, log, tally);
+  const app = createApp({
+    apis: apisOf(served, options),
+    makeRequestId,
+    isRequestId: (text) => checkRequestId(text).length === 0,
+    reply: replier(checked, log),
+    log,
+  });
+  const methods = methodsOf(contract.operations);
+  const { cors: crossOrigin = true } = options;
+  const listener = new Listener({ app, makeRequestId, checked, log, methods, crossOrigin });
+  return {
+    app,
+    listener: {
+      get url() {
+        return listener.url;
+      },
+      listen: (port, host) => listener.listen(port, host),
+      close: () => {
+        // Calls that wait for a job would be waited for.
+        sandboxes.close();
+        return listener.close();
+      },
+    },
+  };
+}
+
+/** The API that is mocked, and what is served beside it. */
+function apisOf(
+  { contract, control, sandboxes, callers, core, beginning }: Served,
+  options: MockServerOptions,
+): Api[] {
+  const { cors: crossOrigin = true } = options;
+  const { scenarios, faults } = beginning;
+  const { operations } = core;
+  const admit = callers.gateway(sandboxes);
+  const names = { scenarioNames: scenarios.names, faults };
+  return [
+    exportJobsApi({ contract, operations, sandboxes, admit, crossOrigin, ...names }),
+    callers.tokenApi,
+    guarded(controlApi(control, core), options),
+  ];
+}
