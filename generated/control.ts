@@ -764,12 +764,6 @@ export interface components {
         SnapshotList: {
             snapshots: components["schemas"]["Snapshot"][];
         };
-        /** @description What a sandbox keeps beside its jobs. */
-        SandboxSettings: {
-            clock: components["schemas"]["ClockState"];
-            /** @description Newest first. */
-            rules: components["schemas"]["RuleState"][];
-        };
         /** @description The state of a sandbox. Calls and snapshots are no part of it. */
         SandboxState: {
             /**

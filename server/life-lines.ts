@@ -15,7 +15,7 @@ export function lifeLine(
     return `A job here moves on when it has been answered ${times} in its status, by a retrieve or in a list.`;
   }
   if (clock !== undefined) {
-    return `The clocks stand at ${clock}: a created job stays NEW until its sandbox's clock is turned, in code.`;
+    return `The clocks stand at ${clock}: a created job stays NEW until its sandbox's clock is turned.`;
   }
   const then =
     processingMs === null

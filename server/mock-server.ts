@@ -14,7 +14,8 @@ import { openingOf } from './opening.js';
 import { checkOptions } from './options-check.js';
 import { OptionError, type AuthMode, type LogLevel, type MockServerOptions } from './options.js';
 import { readyContracts } from './own-contracts.js';
-import { programmatic, type MockServer } from './programmatic-api.js';
+import { mockCore } from './mock-core.js';
+import type { MockServer } from './programmatic-api.js';
 import type {
   Aim,
   Coverage,
@@ -62,12 +63,12 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const callers = await readCallers(options, randomSeed);
   const beginning = await loadBeginning(options, { contract, control }, randomSeed);
   // The last that may fail: its directory is then this process's own, until it is closed.
-  const state = await openState(options, contract, log, settingsCheck(control.schema('SandboxSettings')));
+  const state = await openState(options, contract, log, settingsCheck(control.schema));
   const origin = { ...beginning.origin, openStore: state.openStore };
   const sandboxes = new Sandboxes(origin, log, state.unopened);
   const tally = { contractViolations: 0 };
   const core = {
-    ...programmatic(sandboxes, beginning),
+    ...mockCore(sandboxes, beginning),
     operations: { ...allOperations, ...given(options.operations) },
     health: healthOf(contract, tally),
     adminAccess: adminAccess(options),

@@ -1,10 +1,8 @@
 import type { AdminAccess } from './admin-access.js';
 import type { Health } from './health.js';
 import type { Operations } from './operations/operation.js';
-import { handleOf, type Fault, type SandboxHandle, type Scenario } from './sandbox-handle.js';
-import { sandboxName, type SandboxName } from './sandbox-name.js';
-import type { Beginning } from './sandbox-origin.js';
-import type { Sandboxes } from './sandboxes.js';
+import type { Fault, SandboxHandle, Scenario } from './sandbox-handle.js';
+import type { SandboxName } from './sandbox-name.js';
 
 /** A mock in code. */
 export interface MockServer {
@@ -48,25 +46,3 @@ export interface MockServer {
 
 /** What of a mock needs no HTTP. */
 export type MockCore = Omit<MockServer, 'app' | 'url' | 'listen' | 'close'>;
-
-/** What is done with the sandboxes, in code and by the control plane. */
-export function programmatic(sandboxes: Sandboxes, { scenarios, faults }: Beginning) {
-  return {
-    sandbox: (name) => handleOf(sandboxes.get(sandboxName(name))),
-    sandboxes: () =>
-      sandboxes.list().map(({ org, name, clock, services }) => ({
-        org,
-        name,
-        jobs: services.jobs.kept().jobs.length,
-        now: new Date(clock.now()).toISOString(),
-        frozen: clock.frozen,
-      })),
-    deleteSandbox: (name) => sandboxes.delete(sandboxName(name)),
-    lifetimes: Object.freeze({
-      newMs: scenarios.default.newMs,
-      processingMs: scenarios.default.processingMs,
-    }),
-    scenarios: () => scenarios.list(),
-    faults: () => structuredClone([...faults.values()]),
-  } satisfies Partial<MockCore>;
-}

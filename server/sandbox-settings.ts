@@ -1,12 +1,12 @@
 import type { components } from '../generated/control.js';
 import type { Check } from './contract-schemas.js';
-import { Clock } from './domain/clock.js';
+import { Clock, type ClockState } from './domain/clock.js';
 import type { SandboxStore } from './domain/job-store.js';
 import type { RuleState } from './domain/rule.js';
 import type { Rules } from './domain/rules.js';
 
 /** What a sandbox keeps beside its jobs. */
-export type Settings = components['schemas']['SandboxSettings'];
+export type Settings = Pick<components['schemas']['SandboxState'], 'clock' | 'rules'>;
 
 /** The clock and the rules of one sandbox, which are kept whenever they are turned or set. */
 export class SandboxSettings {
@@ -68,12 +68,17 @@ export class SandboxSettings {
 }
 
 /** Says what is wrong with settings that were kept: nothing when they are sound. */
-export function settingsCheck(check: Check): (settings: object) => string | undefined {
+export function settingsCheck(schema: (name: string) => Check): (settings: object) => string | undefined {
   return (settings) => {
-    const [violation] = check(settings, '', 'first');
+    const { clock, rules } = settings as Partial<Settings>;
+    if (!Array.isArray(rules)) return '/rules: it is no array';
+    const [violation] = [
+      ...schema('ClockState')(clock, '/clock', 'first'),
+      ...rules.flatMap((rule, index) => schema('RuleState')(rule, `/rules/${index}`, 'first')),
+    ];
     if (violation) return `${violation.pointer ?? ''}: ${violation.message}`;
     try {
-      new Clock().restore((settings as Settings).clock);
+      new Clock().restore(clock as ClockState);
       return undefined;
     } catch (error) {
       return `/clock: ${(error as Error).message}`;

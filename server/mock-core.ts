@@ -1,0 +1,27 @@
+import { handleOf } from './handles.js';
+import type { MockCore } from './programmatic-api.js';
+import { sandboxName } from './sandbox-name.js';
+import type { Beginning } from './sandbox-origin.js';
+import type { Sandboxes } from './sandboxes.js';
+
+/** What is done with the sandboxes, in code and by the control plane. */
+export function mockCore(sandboxes: Sandboxes, { scenarios, faults }: Beginning) {
+  return {
+    sandbox: (name) => handleOf(sandboxes.get(sandboxName(name))),
+    sandboxes: () =>
+      sandboxes.list().map(({ org, name, clock, services }) => ({
+        org,
+        name,
+        jobs: services.jobs.kept().jobs.length,
+        now: new Date(clock.now()).toISOString(),
+        frozen: clock.frozen,
+      })),
+    deleteSandbox: (name) => sandboxes.delete(sandboxName(name)),
+    lifetimes: Object.freeze({
+      newMs: scenarios.default.newMs,
+      processingMs: scenarios.default.processingMs,
+    }),
+    scenarios: () => scenarios.list(),
+    faults: () => structuredClone([...faults.values()]),
+  } satisfies Partial<MockCore>;
+}
