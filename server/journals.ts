@@ -14,6 +14,12 @@ export interface Records {
 /** How many calls a sandbox's journal keeps, unless it is said otherwise. */
 const DEFAULT_CAPACITY = 1000;
 
+/**
+ * How much the journals may hold all together, in bytes. What they hold must not grow with the number of sandboxes
+ * without end; those of which nobody has heard for longest give theirs up.
+ */
+const MOST_HELD_IN_BYTES = 256 * 1024 * 1024;
+
 /** How many names without a sandbox there are records of. The oldest go first. */
 const MOST_WITHOUT_SANDBOX = 100;
 
@@ -25,6 +31,8 @@ export class Journals {
   readonly #cells: CoverageCells;
   readonly #ofSandboxes = new Map<string, Records>();
   readonly #withoutSandbox = new Map<string, Records>();
+  /** At most: what was forgotten since it was last counted is counted still. */
+  #heldInBytes = 0;
 
   /**
    * @param capacity how many calls each journal keeps; 0 records nothing
@@ -34,6 +42,7 @@ export class Journals {
     readonly contract: Contract,
     readonly capacity: number = DEFAULT_CAPACITY,
     private readonly frozenAt?: number,
+    private readonly mostHeldInBytes = MOST_HELD_IN_BYTES,
   ) {
     this.#cells = new CoverageCells(contract.operations);
   }
@@ -68,10 +77,29 @@ export class Journals {
 
   #make(): Records {
     return {
-      journal: new Journal(this.capacity),
+      journal: new Journal(this.capacity, (bytes) => {
+        this.#heldInBytes += bytes;
+        if (this.#heldInBytes > this.mostHeldInBytes) this.#makeRoom();
+      }),
       coverage: new Coverage(this.#cells),
       clock: new Clock(this.frozenAt),
     };
+  }
+
+  /** Makes a fourth of the room free, so that it is not to be made with each call. */
+  #makeRoom(): void {
+    const records = [...this.#ofSandboxes.values(), ...this.#withoutSandbox.values()];
+    const journals = records
+      .map(({ journal }) => journal)
+      .sort((one, other) => one.newestAt - other.newestAt);
+    let held = journals.reduce((sum, { heldInBytes }) => sum + heldInBytes, 0);
+    for (const journal of journals) {
+      if (held <= this.mostHeldInBytes * 0.75) break;
+      held -= journal.heldInBytes;
+      journal.forgetOlderHalf();
+      held += journal.heldInBytes;
+    }
+    this.#heldInBytes = held;
   }
 }
 

@@ -58,7 +58,7 @@ export interface MockServerOptions {
   polls?: number | undefined;
   /**
    * How many of the last calls a sandbox's journal keeps: 0 to 100000. Default 1000. With 0, no record of calls is kept,
-   * the coverage included.
+   * the coverage included. All journals together hold 256 MiB at most; then the oldest calls are forgotten earlier.
    */
   journal?: number | undefined;
   /** The name of the fault that every sandbox begins with. Without it, none. */

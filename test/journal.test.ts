@@ -1,27 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Journal } from '../server/journal.js';
 import type { RecordedCall } from '../server/journal-entry.js';
-
-function call(parts: Partial<RecordedCall> = {}): RecordedCall {
-  return {
-    answeredAt: Date.parse('2026-01-01T00:00:01Z'),
-    time: 0,
-    durationInMs: 250,
-    operation: 'retrieveExportJob',
-    requestId: 'r',
-    method: 'GET',
-    url: '/data/core/ups/export/jobs/100',
-    headers: [],
-    body: undefined,
-    status: 200,
-    answerHeaders: {},
-    answerBody: undefined,
-    violations: undefined,
-    answerViolations: undefined,
-    fault: undefined,
-    ...parts,
-  };
-}
+import { recordedCall as call } from './support/recorded-call.js';
 
 function journalOf(calls: RecordedCall[], capacity = 1000): Journal {
   const journal = new Journal(capacity);
@@ -61,6 +41,43 @@ describe('a journal keeps as many calls as it was made for', () => {
     for (let index = 0; index < 4; index++) journal.add(call());
     expect(ids(journal)).toEqual([7, 8, 9]);
     expect(ids(journal, { since: 8 })).toEqual([9]);
+  });
+});
+
+describe('what a journal holds', () => {
+  test('is counted, as calls come and go', () => {
+    const body = 'x'.repeat(1000);
+    const journal = new Journal(3);
+    expect(journal.heldInBytes).toBe(0);
+    journal.add(call());
+    const one = journal.heldInBytes;
+    journal.add(call({ body, answerBody: body, headers: ['a', body] }));
+    expect(journal.heldInBytes).toBe(2 * one + 3001);
+    for (let index = 0; index < 4; index++) journal.add(call());
+    expect(journal.heldInBytes).toBe(3 * one);
+    journal.clear();
+    expect(journal.heldInBytes).toBe(0);
+  });
+
+  test.each([
+    [0, 3, []],
+    [1, 3, []],
+    [2, 3, [2]],
+    [3, 3, [3]],
+    [7, 4, [6, 7]],
+    [5, 1, []],
+  ])('its older half can be given up: %d calls, of which %d are kept', (calls, capacity, kept) => {
+    const journal = journalOf(
+      Array.from({ length: calls }, () => call()),
+      capacity,
+    );
+    const each = journal.heldInBytes / Math.min(calls, capacity);
+    journal.forgetOlderHalf();
+    expect(ids(journal)).toEqual(kept);
+    expect(journal.heldInBytes).toBe(kept.length > 0 ? kept.length * each : 0);
+    for (let index = 0; index < capacity; index++) journal.add(call());
+    expect(ids(journal)).toEqual(Array.from({ length: capacity }, (_, index) => calls + 1 + index));
+    expect(journal.heldInBytes).toBe(journalOf(Array.from({ length: capacity }, () => call())).heldInBytes);
   });
 });
 

@@ -75,14 +75,12 @@ export const pathNotFound = (path: string, known: string) =>
   ]);
 
 /** @param rule where the contract says which methods there are */
-export const methodNotAllowed = (method: string, allow: string, rule = '#/paths') =>
-  serviceError(
-    405,
-    'method-not-allowed',
-    'The method is not allowed at this path',
-    [{ message: `${method} is not allowed at this path.`, allowed: allow, rule }],
-    { Allow: allow },
-  );
+export const methodNotAllowed = (method: string, allow: string, rule = '#/paths') => {
+  const entry = { message: `${method} is not allowed at this path.`, allowed: allow, rule };
+  return serviceError(405, 'method-not-allowed', 'The method is not allowed at this path', [entry], {
+    Allow: allow,
+  });
+};
 
 // What HTTP itself is refused for
 

@@ -4,14 +4,19 @@ import { fragmentOf } from '../json-pointer.js';
 import { headerOf } from '../sent-headers.js';
 import type { Exchange } from './exchange.js';
 
+const ORGANISATION = 'x-gw-ims-org-id';
+
 /** The header that each of the gateway's errors is about, the first that is missing if there are two, and what it wants. */
 const OF_THE_GATEWAY: Record<string, { headers: string[]; allowed: string }> = {
-  400003: { headers: ['x-gw-ims-org-id', 'x-sandbox-name'], allowed: 'it is required' },
+  400003: { headers: [ORGANISATION, 'x-sandbox-name'], allowed: 'it is required' },
   401013: { headers: ['authorization'], allowed: 'Bearer and a valid access token' },
   403000: { headers: ['x-api-key'], allowed: 'it is required' },
   403003: { headers: ['x-api-key'], allowed: 'a key that is known' },
   403010: { headers: ['authorization'], allowed: 'Bearer and an access token' },
-  403025: { headers: ['x-gw-ims-org-id'], allowed: 'an organisation that the caller is entitled to' },
+  403025: {
+    headers: [ORGANISATION],
+    allowed: 'an organisation and a sandbox that the caller may enter',
+  },
 };
 
 /** The statuses of what is refused for what the call is, and not for how the mock fares. */
@@ -44,7 +49,7 @@ function ruleOf(status: number, operation: ContractOperation | undefined): strin
 function gatewayViolation(
   code: string,
   message: string,
-  { rawHeaders }: Exchange,
+  { rawHeaders, address }: Exchange,
   contract: Contract,
 ): Violation {
   const { headers, allowed } = OF_THE_GATEWAY[code] ?? {
@@ -53,7 +58,9 @@ function gatewayViolation(
   };
   const header = headers.find((name) => !headerOf(rawHeaders, name)) ?? headers[0];
   if (header === undefined) return { message, pointer: '/headers', rule: securityRule(contract), allowed };
-  return { message, pointer: `/headers/${header}`, rule: securityRule(contract, header), allowed };
+  // An address stands for what the headers say.
+  const pointer = address && header === ORGANISATION ? '/url' : `/headers/${header}`;
+  return { message, pointer, rule: securityRule(contract, header), allowed };
 }
 
 /** Where a contract says that it wants a header for security; where it speaks of security at all, if it does not say. */

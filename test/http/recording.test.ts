@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import express from 'express';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
@@ -7,6 +9,7 @@ import type { JournalEntry } from '../../server/journal-entry.js';
 import { createMockServer, type MockServer } from '../../server/mock-server.js';
 import { CONTRACT_FILE, CONTROL_FILE } from '../support/contracts.js';
 import { example } from '../support/examples.js';
+import { temporaryDirectory } from '../support/job-stores.js';
 import { BASE, callerOf, credentials, NOW, ORG, SMALLEST_REQUEST, startMock } from '../support/mock.js';
 import { valueAt } from '../support/rules.js';
 
@@ -402,6 +405,28 @@ describe('the entry of a refused call names pointer, rule and what is allowed', 
     for (const violation of entry.violations) expect(valueAt(contract, violation.rule)).toBeDefined();
     expect(answer.text).not.toContain('"rule"');
     expect(mock.sandbox().journalCount({ violations: true })).toBe(1);
+  });
+
+  test.each([
+    ['an unknown key', '', 'x', '/headers/x-api-key', '#/components/securitySchemes/apiKey'],
+    ['a key of others', '', 'key', '/headers/x-gw-ims-org-id', '#/components/securitySchemes/organisation'],
+    ['a key of others, by address', '/as/o/s', 'key', '/url', '#/components/securitySchemes/organisation'],
+  ])('with pinned credentials: %s', async (_what, address, key, pointer, rule) => {
+    const file = join(temporaryDirectory(), 'credentials.json');
+    writeFileSync(
+      file,
+      JSON.stringify({ credentials: [{ apiKey: 'key', clientSecret: 's', organizations: [] }] }),
+    );
+    const { mock: pinned } = await startMock({ credentials: file });
+    await request(pinned.app)
+      .get(`${address}${jobs}`)
+      .set({ ...credentials(), 'x-api-key': key })
+      .expect(403);
+    const sandbox = address === '' ? {} : { org: 'o', name: 's' };
+    const [entry] = pinned.sandbox(sandbox).journal();
+    expect(entry?.violations).toEqual([
+      { of: 'request', message: expect.any(String), pointer, rule, allowed: expect.any(String) },
+    ]);
   });
 
   test('for each thing that is wrong', async () => {
