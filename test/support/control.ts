@@ -17,7 +17,9 @@ export function controlOf(mock: MockServer, { org, name }: Partial<SandboxName> 
     (method: Method) =>
     (path: string, body?: unknown): Test => {
       const test = agent[method](`/__admin${path}`).set(headers);
-      return body === undefined ? test : test.send(body as object);
+      return body === undefined
+        ? test
+        : test.set('Content-Type', 'application/json').send(JSON.stringify(body));
     };
   return { get: call('get'), put: call('put'), post: call('post'), delete: call('delete') };
 }
