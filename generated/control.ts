@@ -1229,6 +1229,8 @@ export interface components {
             /** @description The version of the package. */
             version: string;
             contract: components["schemas"]["ContractIdentity"];
+            /** @description Made anew at each start, so that a mock can be told from another at the same address. */
+            instance: string;
             /** @description How long the mock has been ready, in real seconds. */
             uptimeInSeconds: number;
             /**

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { components } from '../generated/control.js';
 import { packageVersion } from './package-root.js';
 
@@ -9,11 +10,13 @@ export function healthOf(
   { version, hash }: Health['contract'],
   tally: Readonly<Pick<Health, 'contractViolations'>>,
 ): () => Health {
+  const instance = randomUUID();
   const readySince = performance.now();
   return () => ({
     status: 'ok',
     version: packageVersion,
     contract: { version, hash },
+    instance,
     uptimeInSeconds: Math.round(performance.now() - readySince) / 1000,
     timestamp: new Date().toISOString(),
     contractViolations: tally.contractViolations,

@@ -94,6 +94,7 @@ test('health needs no credentials and says what holds', async () => {
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
       hash: expect.stringMatching(/^[0-9a-f]{12}$/),
     },
+    instance: mock.health().instance,
     uptimeInSeconds: expect.any(Number),
     timestamp: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T.*Z$/),
     contractViolations: 0,
@@ -108,6 +109,11 @@ test('the control plane is held to its contract too', async () => {
     pointer: '/query/verbose',
     allowed: 'no query parameter at all',
   });
+});
+
+test('no two mocks are the same instance', async () => {
+  const [one, other] = [(await startMock()).mock, (await startMock()).mock];
+  expect(one.health().instance).not.toBe(other.health().instance);
 });
 
 test('the control plane heeds no Prefer', async () => {
