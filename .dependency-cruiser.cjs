@@ -77,6 +77,23 @@ module.exports = {
       },
     },
     {
+      name: 'verbs-know-only-the-contract',
+      comment:
+        'The verbs of the command speak to a running mock over HTTP: they load nothing of what a mock is made of.',
+      severity: 'error',
+      from: { path: '^server/verbs/' },
+      to: {
+        pathNot: [
+          '^server/verbs/',
+          '^generated/',
+          '^server/domain/(duration|instant)\\.ts$',
+          '^server/(contract-violations|default-directory|environment|options|sandbox-name)\\.ts$',
+          '^(node:)?(fs|path)(/|$)',
+          packages('commander'),
+        ],
+      },
+    },
+    {
       name: 'express-only-in-http-and-control',
       comment:
         'Only http/ and control/ import express, its parts and its middleware, and what the benchmark compares with.',

@@ -1,23 +1,21 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { CommanderError } from 'commander';
+import { ContractError } from './contract-checks.js';
+import { DataFileError } from './data-files.js';
 import { defaultDirectory } from './default-directory.js';
-import { command, messageByFlag, readFlags, unknownVariables } from './flags.js';
-import {
-  ContractError,
-  createMockServer,
-  CredentialsError,
-  DataFileError,
-  OptionError,
-  StateError,
-  type MockServer,
-  type MockServerOptions,
-} from './mock-server.js';
+import { unknownVariables } from './environment.js';
+import { command, messageByFlag, readFlags } from './flags.js';
 import { boundLines, lifeLine } from './life-lines.js';
-import { readIdentity } from './own-contracts.js';
+import type { MockServer } from './mock-server.js';
+import { OptionError, type MockServerOptions } from './options.js';
 import { packageRoot } from './package-root.js';
 import { DOCUMENTED_SANDBOX } from './sandbox-name.js';
 import { listenFailure } from './start-failure.js';
+import { StateError } from './storage/state-error.js';
+import { announce } from './verbs/running.js';
+import { addVerbs, runCommandLine } from './verbs/verbs.js';
 
 const COULD_NOT_START = 1;
 const BAD_USAGE_OR_DATA = 2;
@@ -26,17 +24,22 @@ const STOPPED_AT_ONCE = 130;
 const program = command(process.env);
 
 async function start(): Promise<void> {
-  const { version: isVersionAsked, options } = readFlags(program, process.env, process.argv.slice(2));
+  const { version: isVersionAsked, options } = readFlags(program, process.env);
   if (isVersionAsked) {
+    const { readIdentity } = await import('./own-contracts.js');
     const { version, contract } = await readIdentity();
     console.log(`aep-export-jobs-mock ${version} (contract ${contract.version}, ${contract.hash})`);
     return;
   }
   for (const warning of unknownVariables(process.env)) console.error(warning);
   const { memory, db = memory ? undefined : defaultDirectory(process.cwd()) } = options;
+  // Loaded here, as no verb needs it: most of the time that the command takes to load is for it.
+  const { createMockServer } = await import('./mock-server.js');
   const mock = await createMockServer({ ...options, db });
   await mock.listen();
-  stopOnSignal(mock);
+  const announced = announceToVerbs(mock, options);
+  stopOnSignal(mock, announced);
+  await announced;
   console.log(banner(mock, options));
 }
 
@@ -91,11 +94,21 @@ function adminLines({ adminAccess }: MockServer, { host = '' }: MockServerOption
   }
 }
 
-function stopOnSignal(mock: MockServer): void {
+async function announceToVerbs(
+  mock: MockServer,
+  { logLevel = 'info' }: MockServerOptions,
+): Promise<() => void> {
+  const { createLog } = await import('./log.js');
+  const { instance } = mock.health();
+  return announce(process.cwd(), { url: mock.url, instance }, (message) => createLog(logLevel).warn(message));
+}
+
+function stopOnSignal(mock: MockServer, announced: Promise<() => void>): void {
   let stopping = false;
   const stop = () => {
     if (stopping) process.exit(STOPPED_AT_ONCE);
     stopping = true;
+    void announced.then((takeBack) => takeBack());
     console.log('Stopping: what is under way is finished first. Ctrl-C again stops at once.');
     void mock.close().then(() => process.exit(0));
   };
@@ -108,12 +121,24 @@ function explain(error: Error): number {
   // Commander has said it.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE_OR_DATA;
   console.error(error instanceof OptionError ? messageByFlag(error, program) : listenFailure(error));
-  const isUsers = [OptionError, ContractError, CredentialsError, DataFileError, StateError].some(
+  const isUsers = [OptionError, ContractError, DataFileError, StateError].some(
     (kind) => error instanceof kind,
   );
   return isUsers ? BAD_USAGE_OR_DATA : COULD_NOT_START;
 }
 
-start().catch((error: unknown) => {
+function print(text: string): void {
+  // Who reads it may have had enough before its end, as `head` has.
+  const fail = (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : explain(error));
+  process.stdout.once('error', fail).write(`${text}\n`);
+}
+
+addVerbs(program.action(start), {
+  environment: process.env,
+  workingDirectory: process.cwd(),
+  print,
+  readInput: () => text(process.stdin),
+});
+runCommandLine(program, process.argv.slice(2)).catch((error: unknown) => {
   process.exitCode = explain(error as Error);
 });

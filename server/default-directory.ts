@@ -10,10 +10,17 @@ const NAME = 'aep-export-jobs-mock';
  * watches, or else below the user's folder for data of programs, one for each working directory.
  */
 export function defaultDirectory(workingDirectory: string): string {
-  const modules = resolve(workingDirectory, 'node_modules');
-  if (isWritable(modules)) return join(modules, '.cache', NAME);
+  const [inModules, ofUser] = possibleDirectories(workingDirectory);
+  return isWritable(resolve(workingDirectory, 'node_modules')) ? inModules : ofUser;
+}
+
+/** Both of the places of which `defaultDirectory` gives one: which, changes when a `node_modules` comes or goes. */
+export function possibleDirectories(workingDirectory: string): [inModules: string, ofUser: string] {
   const key = createHash('sha256').update(resolve(workingDirectory)).digest('hex').slice(0, 12);
-  return join(envPaths(NAME, { suffix: '' }).data, key);
+  return [
+    join(resolve(workingDirectory, 'node_modules'), '.cache', NAME),
+    join(envPaths(NAME, { suffix: '' }).data, key),
+  ];
 }
 
 function isWritable(folder: string): boolean {

@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { unknownName } from './contract-violations.js';
+import { Command, InvalidArgumentError } from 'commander';
+import { optionsWith, switchFrom, type Environment } from './environment.js';
 import {
   AUTH_MODES,
   LOG_LEVELS,
@@ -13,8 +13,6 @@ export interface Flags {
   version: boolean;
   options: MockServerOptions;
 }
-
-type Environment = Record<string, string | undefined>;
 
 const DB_HELP = 'the directory to keep state in; by default one below node_modules/.cache, or of the user';
 const SEED_HELP = 'what a sandbox starts with: documented, demo, empty, or a file {"jobs": [ExportJob, …]}';
@@ -36,14 +34,10 @@ const FAULTS_HELP = 'a directory with faults of your own, a file <name>.json eac
 const JOURNAL_HELP =
   'how many of its last calls a sandbox keeps; 0: none, nor their coverage (default: 1000)';
 
-/** The flags, with the environment variables below them. A variable that is empty is as one that is not set. */
+/** The flags, with the environment variables below them. */
 export function command(environment: Environment): Command {
-  const option = (flags: string, description: string, variable: string) => {
-    const made = new Option(flags, description);
-    return environment[variable] === '' ? made : made.env(variable);
-  };
-  const number = (...[flags, description, variable]: Parameters<typeof option>) =>
-    option(flags, description, variable).argParser(integer);
+  const option = optionsWith(environment);
+  const number = (...parts: Parameters<typeof option>) => option(...parts).argParser(integer);
 
   return new Command('aep-export-jobs-mock')
     .description('A contract-first, stateful mock of the export jobs of the AEP Segmentation Service.')
@@ -91,11 +85,9 @@ function integer(text: string): number {
   );
 }
 
-/** Reads the command line. Throws what commander does, or OptionError. */
-export function readFlags(program: Command, environment: Environment, parameters: string[]): Flags {
-  const { version = false, ...options } = program
-    .parse(parameters, { from: 'user' })
-    .opts<MockServerOptions & { version?: boolean }>();
+/** Reads the flags of a command line that is parsed. Throws OptionError. */
+export function readFlags(program: Command, environment: Environment): Flags {
+  const { version = false, ...options } = program.opts<MockServerOptions & { version?: boolean }>();
   const given = (name: string) => program.getOptionValueSource(name) === 'cli';
   return {
     version,
@@ -124,47 +116,6 @@ function statePlace(
   }
   const isInPipeline = !['', '0', 'false', undefined].includes(environment['CI']);
   return { db, memory: isInMemory ?? (db === undefined && isInPipeline ? true : undefined) };
-}
-
-/** A switch's environment variable: commander would take any value of it, `false` too, as the switch being given. */
-function switchFrom(environment: Environment, variable: string): boolean | undefined {
-  const text = environment[variable];
-  if (text === undefined || text === '') return undefined;
-  if (!['true', '1', 'false', '0'].includes(text)) {
-    throw new OptionError(`${variable} is ${JSON.stringify(text)}; allowed is true, 1, false or 0`);
-  }
-  return text === 'true' || text === '1';
-}
-
-const VARIABLES = [
-  'AEP_MOCK_DB',
-  'AEP_MOCK_MEMORY',
-  'AEP_MOCK_FRESH',
-  'AEP_MOCK_SEED',
-  'AEP_MOCK_CLOCK',
-  'AEP_MOCK_RANDOM_SEED',
-  'AEP_MOCK_SCENARIO',
-  'AEP_MOCK_SCENARIOS',
-  'AEP_MOCK_NEW_MS',
-  'AEP_MOCK_PROCESSING_MS',
-  'AEP_MOCK_PROGRESS',
-  'AEP_MOCK_POLLS',
-  'AEP_MOCK_JOURNAL',
-  'AEP_MOCK_FAULT',
-  'AEP_MOCK_FAULTS',
-  'AEP_MOCK_CORS',
-  'AEP_MOCK_AUTH',
-  'AEP_MOCK_CREDENTIALS',
-  'AEP_MOCK_ADMIN_TOKEN',
-  'AEP_MOCK_ADMIN',
-  'AEP_MOCK_LOG_LEVEL',
-];
-
-/** A warning of each variable that looks like one of the mock's and is none. */
-export function unknownVariables(environment: Environment): string[] {
-  return Object.keys(environment)
-    .filter((name) => name.startsWith('AEP_MOCK_') && environment[name] !== '' && !VARIABLES.includes(name))
-    .map((name) => unknownName('environment variable', name, VARIABLES, '').message);
 }
 
 /** The error's message, with the flag or variable that the option was given by in place of its name in code. */

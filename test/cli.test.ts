@@ -222,7 +222,7 @@ describe('a stop', () => {
 describe('what can not start says why in words, and exits', () => {
   test.each([
     [['--prot', '1'], {}, 2, "unknown option '--prot'"],
-    [['extra'], {}, 2, 'too many arguments'],
+    [['extra'], {}, 2, "The verb 'extra' is not known"],
     [['--port', 'x'], {}, 2, 'Allowed is an integer in decimal digits'],
     [['--port', '70000'], {}, 2, '--port is 70000; allowed is an integer from 0 to 65535'],
     [['--port', '99999999999999999999'], {}, 2, "argument '99999999999999999999' is invalid"],

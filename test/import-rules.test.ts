@@ -28,6 +28,10 @@ const KEEPING: Record<string, string> = {
   'server/http/reply.ts': `import type { B } from './exchange.js'; export type A = B;`,
   'server/http/api.ts': `export interface Api {}`,
   'server/control/index.ts': `import '../health.js'; import '../contract.js'; import '../http/api.js';`,
+  'server/options.ts': `export class OptionError {}`,
+  'server/verbs/verbs.ts': `import 'commander'; import 'node:fs'; import '../options.js'; import './verb.js';`,
+  'server/verbs/verb.ts': `import type { C } from '../../generated/control.js'; export type V = C;`,
+  'generated/control.ts': `export interface C {}`,
   'server/mock-server.ts': `import 'lowdb'; import './http/app.js'; import './control/index.js';`,
   'server/cli.ts': `import './mock-server.js'; import 'node:process';`,
   'client/client.ts': `import type { components } from '../generated/openapi.js'; import 'pino'; export type C = components;`,
@@ -73,6 +77,8 @@ const BREAKING: [rule: string, file: string, source: string][] = [
     `import '../storage/file-job-store.js';`,
   ],
   ['control-knows-only-the-programmatic-api', 'server/control/routes.ts', `import 'express';`],
+  ['verbs-know-only-the-contract', 'server/verbs/answers.ts', `import '../http/api.js';`],
+  ['verbs-know-only-the-contract', 'server/verbs/logs.ts', `import 'pino';`],
   [
     'express-only-in-http-and-control',
     'server/sandboxes.ts',
@@ -120,7 +126,7 @@ interface Violation {
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'import-rules-'));
-  for (const name of ['express', 'body-parser', 'router', 'ajv', 'lowdb', 'pino', 'prettier']) {
+  for (const name of ['express', 'body-parser', 'router', 'ajv', 'lowdb', 'pino', 'commander', 'prettier']) {
     await write(folder, `node_modules/${name}/package.json`, JSON.stringify({ name, main: 'main.js' }));
     await write(folder, `node_modules/${name}/main.js`, '');
   }

@@ -20,19 +20,22 @@ export interface RunOptions {
   root?: string | undefined;
   /** The working directory; this process's by default. */
   cwd?: string | undefined;
+  /** What it may read on standard input; nothing by default. */
+  input?: string | undefined;
 }
 
 /** Runs the built command, with no environment of the caller's that it would heed, and state in memory by default. */
 export function runCli(
   args: string[],
   env: Record<string, string> = {},
-  { root = packageRoot, cwd }: RunOptions = {},
+  { root = packageRoot, cwd, input }: RunOptions = {},
 ): Run {
   const child = spawn(process.execPath, [join(root, 'dist/server/cli.js'), ...args], {
     cwd,
     env: { PATH: process.env['PATH'], CI: 'true', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.on('error', () => undefined).end(input);
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   const out = collect(child.stdout, exited);
   const error = collect(child.stderr, exited);

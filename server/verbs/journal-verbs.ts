@@ -1,0 +1,119 @@
+import { Option } from 'commander';
+import type { components } from '../../generated/control.js';
+import { count, jobIdFrom, operationOption } from './arguments.js';
+import type { ControlClient } from './control-client.js';
+import { told, type AddVerb, type Told } from './verb.js';
+import { counted, indented, table, violationLines } from './verb-output.js';
+
+type Schemas = components['schemas'];
+type Entry = Schemas['JournalEntry'];
+
+interface JournalOptions {
+  violations?: boolean;
+  operation?: Schemas['OperationId'];
+  status?: number;
+  job?: number;
+  fault?: string;
+  limit?: number;
+  clear?: boolean;
+}
+
+export function addJournalVerbs(verb: AddVerb): void {
+  verb(
+    'journal',
+    'list the last calls, oldest first, and what in them broke the contract',
+    journalOptions(),
+    journal,
+  );
+  verb('coverage', 'tell what of the contract they have exercised', [], async (mock) =>
+    told(await mock.call('get', '/coverage'), coverageLines),
+  );
+}
+
+function journalOptions(): Option[] {
+  const filters = [
+    new Option('--violations', 'those alone that broke the contract'),
+    operationOption('those of it alone'),
+    new Option('--status <status>', 'those alone that were answered so').argParser(count),
+    new Option('--job <id>', 'those for that job alone').argParser(jobIdFrom),
+    new Option('--fault <name>', 'those alone that the fault was applied to'),
+    new Option('--limit <n>', 'the newest so many alone').argParser(count),
+  ];
+  const names = filters.map((filter) => filter.attributeName());
+  return [...filters, new Option('--clear', 'forget them, and what they exercised').conflicts(names)];
+}
+
+async function journal(
+  mock: ControlClient,
+  { clear, violations, operation, status, job, fault, limit }: JournalOptions,
+): Promise<Told> {
+  if (clear) return told(await mock.call('delete', '/journal'), () => 'The journal is empty.');
+  const query = {
+    ...(violations && { violations: 'true' as const }),
+    ...(operation && { operation }),
+    ...(status !== undefined && { status }),
+    ...(job !== undefined && { job }),
+    ...(fault !== undefined && { fault }),
+    ...(limit !== undefined && { limit }),
+  };
+  return told(await mock.call('get', '/journal', { query }), journalLines);
+}
+
+/** A line for each call, with what broke the contract below it. */
+function journalLines({ entries }: Schemas['Journal']): string {
+  if (entries.length === 0) return 'There are no such calls.';
+  const [head = '', ...rows] = table(
+    ['ID', 'TIME', 'STATUS', 'MS', 'CALL'],
+    entries.map((entry) => [
+      entry.id,
+      entry.time,
+      entry.answer?.status ?? 'broken',
+      entry.durationInMs.toFixed(1),
+      callOf(entry),
+    ]),
+  ).split('\n');
+  const below = entries.map(({ violations }) =>
+    violations.map((violation) => indented(`${violation.of}: ${violationLines(violation)}`, 4)),
+  );
+  return [head, ...rows.flatMap((row, index) => [row, ...(below[index] ?? [])])].join('\n');
+}
+
+function callOf({ request: { method, url }, fault }: Entry): string {
+  return `${method} ${url}${fault === undefined ? '' : `  (fault ${fault})`}`;
+}
+
+function coverageLines({ exercised, total, operations }: Schemas['Coverage']): string {
+  return [
+    `Of ${total} statuses, parameters and examples, ${exercised} are exercised.`,
+    ...operations.flatMap(operationLines),
+  ].join('\n');
+}
+
+function operationLines({
+  operationId,
+  calls,
+  statuses,
+  parameters,
+  examples,
+}: Schemas['OperationCoverage']): string[] {
+  const lists = {
+    statuses: statuses.map(({ status, calls }) => ({ name: String(status), calls })),
+    parameters: parameters.map(({ name, in: place, calls }) => ({ name: `${name} (${place})`, calls })),
+    examples: examples.map(({ name, of, status, calls }) => ({ name: `${name} (${status ?? of})`, calls })),
+  };
+  return [
+    '',
+    `${operationId}: ${counted(calls, 'call')}`,
+    ...Object.entries(lists).flatMap(([what, items]) => [
+      `  ${what}`,
+      `    exercised  ${listed(items.filter(({ calls }) => calls > 0))}`,
+      `    not        ${listed(items.filter(({ calls }) => calls === 0))}`,
+    ]),
+  ];
+}
+
+function listed(items: { name: string; calls: number }[]): string {
+  return items.length === 0
+    ? 'none'
+    : items.map(({ name, calls }) => (calls > 0 ? `${name}: ${calls}` : name)).join(', ');
+}

@@ -1,0 +1,122 @@
+import { Argument, Option, type Command } from 'commander';
+import { unknownName } from '../contract-violations.js';
+import { optionsWith, type Environment } from '../environment.js';
+import { headerText, mockUrl } from './arguments.js';
+import { addClockVerbs } from './clock-verbs.js';
+import { ControlClient } from './control-client.js';
+import { addJobVerbs } from './job-verbs.js';
+import { addJournalVerbs } from './journal-verbs.js';
+import { addMockVerbs } from './mock-verbs.js';
+import { addRuleVerbs } from './rule-verbs.js';
+import { findRunning } from './running.js';
+import { addSnapshotVerbs } from './snapshot-verbs.js';
+import { addStateVerbs } from './state-verbs.js';
+import type { AddVerb } from './verb.js';
+import { harmless } from './verb-output.js';
+
+/** What the verbs need of the process that they run in. */
+interface Surroundings {
+  environment: Environment;
+  workingDirectory: string;
+  print: (text: string) => void;
+  readInput: () => Promise<string>;
+}
+
+/** What every verb takes. */
+interface AimOptions {
+  url?: string;
+  org?: string;
+  sandbox?: string;
+  adminToken?: string;
+  json?: boolean;
+}
+
+/** Adds the verbs for a running mock to the command that starts one. */
+export function addVerbs(program: Command, surroundings: Surroundings): void {
+  program
+    .usage('[flags], to start a mock; <verb> …, to turn one that runs')
+    .enablePositionalOptions()
+    .configureHelp({
+      subcommandTerm: (verb) => `${verb.name()} ${verb.usage().replace(/^\[options\] ?/, '')}`,
+    })
+    .hook('preSubcommand', (_program, verb) => refuseFlags(program, verb.name()));
+  const verb = verbAdder(program, surroundings);
+  program.commandsGroup('Verbs for the clock:');
+  addClockVerbs(verb);
+  program.commandsGroup('Verbs for export jobs:');
+  addJobVerbs(verb);
+  program.commandsGroup('Verbs for what happens to jobs and calls:');
+  addRuleVerbs(verb);
+  program.commandsGroup('Verbs for the calls that were made:');
+  addJournalVerbs(verb);
+  program.commandsGroup('Verbs for state:');
+  addStateVerbs(verb, surroundings.readInput);
+  addSnapshotVerbs(verb);
+  program.commandsGroup('Verbs for the mock itself:');
+  addMockVerbs(verb);
+  program.commandsGroup('Help:').helpCommand('help [verb]', 'print the help of a verb');
+}
+
+/** Runs what a command line asks for. Rejects with what commander throws, or the verb. */
+export async function runCommandLine(program: Command, parameters: string[]): Promise<void> {
+  const [first = ''] = parameters;
+  const verbs = [...program.commands.map((verb) => verb.name()), 'help'];
+  if (first !== '' && !first.startsWith('-') && !verbs.includes(first)) {
+    const { message, allowed } = unknownName('verb', first, verbs, '');
+    program.error(`${message} Allowed: ${allowed}`);
+  }
+  await program.parseAsync(parameters, { from: 'user' });
+}
+
+/** Flags are for starting a mock: before a verb, they would do nothing. */
+function refuseFlags(program: Command, verb: string): void {
+  const given = program.options.find((flag) => program.getOptionValueSource(flag.attributeName()) === 'cli');
+  if (given)
+    program.error(
+      `${given.long ?? given.flags} before the verb '${verb}' is for starting a mock. What the verb takes stands after it.`,
+    );
+}
+
+function verbAdder(program: Command, { environment, workingDirectory, print }: Surroundings): AddVerb {
+  const aimOptions = optionsForAim(environment);
+  return (name, summary, parts, work) => {
+    const command = program.command(name).description(summary);
+    for (const part of parts) {
+      if (part instanceof Argument) command.addArgument(part);
+      else command.addOption(part);
+    }
+    command
+      .option('--json', 'print the answer as it came')
+      .optionsGroup('Which mock, and which sandbox of it:');
+    for (const option of aimOptions()) command.addOption(option);
+    command.action(async (...given: unknown[]) => {
+      const { url, json, ...aim } = command.opts<AimOptions>();
+      const mock = new ControlClient({ ...aim, url: url ?? (await findRunning(workingDirectory)) });
+      const told = await work(mock, ...(given as never[]));
+      if (json !== true) print(harmless(told.lines));
+      else if (told.json !== '') print(told.json);
+    });
+  };
+}
+
+function optionsForAim(environment: Environment): () => Option[] {
+  const option = optionsWith(environment);
+  return () => [
+    option(
+      '--url <url>',
+      'its address (default: the one that runs from this directory)',
+      'AEP_MOCK_URL',
+    ).argParser(mockUrl),
+    option('--org <org>', 'the organisation (default: the documented one)', 'AEP_MOCK_ORG').argParser(
+      headerText,
+    ),
+    option('--sandbox <name>', 'the name of the sandbox (default: prod)', 'AEP_MOCK_SANDBOX').argParser(
+      headerText,
+    ),
+    option(
+      '--admin-token <token>',
+      'the token of its control plane, if it asks for one',
+      'AEP_MOCK_ADMIN_TOKEN',
+    ).argParser(headerText),
+  ];
+}
