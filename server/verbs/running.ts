@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmdirSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultDirectory, possibleDirectories } from '../default-directory.js';
@@ -41,8 +41,9 @@ export async function announce(
   return () => {
     try {
       rmSync(file, { force: true });
+      rmdirSync(folder);
     } catch {
-      // Whoever finds it asks the mock first.
+      // Other mocks are announced there, or it can not be removed: whoever finds it asks the mock first.
     }
   };
 }

@@ -56,7 +56,7 @@ test('an announced mock is found until its announcement is taken back', async ()
   expect(await readdir(running)).toEqual(['one.json']);
   takeBack();
   takeBack();
-  expect(await readdir(running)).toEqual([]);
+  await expect(readdir(running)).rejects.toThrow('ENOENT');
   await expect(findRunning(project)).rejects.toThrow('No mock runs from this directory');
 });
 
