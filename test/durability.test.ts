@@ -4,6 +4,7 @@ import { runRounds, type DurabilityOptions } from '../scripts/durability/rounds.
 
 /** A start of the command takes longest: some of a second, on a busy machine some seconds. */
 const LONGEST_ROUND_IN_MS = 12_000;
+const MOST_UNFLUSHED_ROUNDS = 10;
 
 async function run(options: Pick<DurabilityOptions, 'rounds' | 'isFlushTakenAway'>) {
   const lines: string[] = [];
@@ -26,9 +27,13 @@ test(
 test(
   'one that acknowledges what it has not stored is found out',
   async () => {
-    const { lost, sound } = await run({ rounds: 3, isFlushTakenAway: true });
-    expect(lost).toBeGreaterThan(0);
-    expect(sound).toBeLessThan(3);
+    // A kill may come when nothing is under way, on a busy machine above all: one loss in some rounds is enough.
+    let found = { lost: 0, sound: 0 };
+    for (let round = 0; round < MOST_UNFLUSHED_ROUNDS && found.lost === 0; round++) {
+      found = await run({ rounds: 1, isFlushTakenAway: true });
+    }
+    expect(found.lost).toBeGreaterThan(0);
+    expect(found.sound).toBe(0);
   },
-  3 * LONGEST_ROUND_IN_MS,
+  MOST_UNFLUSHED_ROUNDS * LONGEST_ROUND_IN_MS,
 );

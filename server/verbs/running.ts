@@ -12,7 +12,7 @@ export interface Announcement {
   instance: string;
 }
 
-const LONGEST_ANSWER_IN_MS = 2000;
+const LONGEST_ANSWER_IN_MS = 5000;
 
 /** `silent`: something is there and does not answer in time, so nobody knows whether it is the mock. */
 type State = 'running' | 'gone' | 'silent';

@@ -26,7 +26,7 @@ describe('the mock that runs from this directory', () => {
     expect(await project.verb(['clock', '2026-01-01T00:00:00Z'])).toMatchObject({ code: 0, error: '' });
     child.kill('SIGTERM');
     expect(await exited).toBe(0);
-    expect(await running()).toEqual([]);
+    await expect(running()).rejects.toThrow('ENOENT');
     expect(await project.verb(['clock'])).toEqual({
       code: 1,
       out: '',
