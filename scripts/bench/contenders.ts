@@ -10,7 +10,7 @@ const CONTENDERS = fileURLToPath(new URL('contenders', import.meta.url));
 
 export const LIST = '/export/jobs';
 export const LIST_10 = `${LIST}?limit=10`;
-const BASE_PATH = '/data/core/ups';
+export const BASE_PATH = '/data/core/ups';
 
 /** A server that has started, and where its API is. */
 export interface Contender {

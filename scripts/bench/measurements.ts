@@ -16,6 +16,8 @@ export type Measurement = keyof typeof UNITS;
 export interface Subject {
   contender: 'ours' | 'express' | 'node-http' | 'prism';
   jobs?: number;
+  /** How ours is otherwise than by default: it records no call, or has a thousand sandboxes besides. */
+  setting?: 'unrecorded' | 'crowded';
 }
 
 /** One value of one round. */
@@ -28,7 +30,12 @@ export interface Sample extends Subject {
 export function isOf(
   found: Subject & { measurement: Measurement },
   measurement: Measurement,
-  { contender, jobs }: Subject,
+  { contender, jobs, setting }: Subject,
 ): boolean {
-  return found.measurement === measurement && found.contender === contender && found.jobs === jobs;
+  return (
+    found.measurement === measurement &&
+    found.contender === contender &&
+    found.jobs === jobs &&
+    found.setting === setting
+  );
 }

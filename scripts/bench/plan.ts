@@ -10,7 +10,9 @@ export interface Plan {
   /** How long a server that has started is left alone before its memory is read. */
   settleInMs: number;
   /** How many jobs are stored. */
-  jobs: { few: number; many: number; most: number };
+  jobs: { fewest: number; few: number; many: number; most: number };
+  /** How many other sandboxes there are, where it is measured what they cost. */
+  sandboxes: number;
   creates: { batch: number; warmUpBatches: number; batches: number };
 }
 
@@ -23,7 +25,8 @@ const FULL: Plan = {
   warmUp: 4,
   load: 3,
   settleInMs: 1_000,
-  jobs: { few: 100, many: 10_000, most: 100_000 },
+  jobs: { fewest: 20, few: 100, many: 10_000, most: 100_000 },
+  sandboxes: 1_000,
   creates: { batch: 100, warmUpBatches: 5, batches: 20 },
 };
 
@@ -33,7 +36,8 @@ const QUICK: Plan = {
   warmUp: 0.4,
   load: 0.5,
   settleInMs: 200,
-  jobs: { few: 100, many: 2_000, most: 20_000 },
+  jobs: { fewest: 20, few: 100, many: 2_000, most: 20_000 },
+  sandboxes: 1_000,
   creates: { batch: 50, warmUpBatches: 2, batches: 4 },
 };
 

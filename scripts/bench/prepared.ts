@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { LIST, LIST_10, startOurs } from './contenders.js';
 import { callFor } from './http-call.js';
 import type { Plan } from './plan.js';
-import { createRequest, prepareState, type State } from './states.js';
+import { createRequest, prepareSeed, prepareState, type State } from './states.js';
 
 /** What is there before the first round. */
 export interface Prepared {
   /** The state without a job. */
   empty: State;
-  /** Those with, from the fewest jobs to the most. */
+  /** Those with, from few jobs to the most. */
   states: State[];
+  /** The one that each of many sandboxes begins with. */
+  seeded: State;
   bodies: Bodies;
   createRequest: string;
 }
@@ -23,13 +25,17 @@ export interface Bodies {
   file: string;
 }
 
-export async function prepare(folder: string, { jobs: { few, many, most } }: Plan): Promise<Prepared> {
+export async function prepare(
+  folder: string,
+  { jobs: { fewest, few, many, most } }: Plan,
+): Promise<Prepared> {
   const empty = await prepareState(folder, 0);
-  const fewest = await prepareState(folder, few);
+  const withFew = await prepareState(folder, few);
   return {
     empty,
-    states: [fewest, await prepareState(folder, many), await prepareState(folder, most)],
-    bodies: await readBodies(folder, fewest),
+    states: [withFew, await prepareState(folder, many), await prepareState(folder, most)],
+    seeded: await prepareSeed(folder, fewest),
+    bodies: await readBodies(folder, withFew),
     createRequest: await createRequest(),
   };
 }

@@ -26,11 +26,11 @@ const TITLES: Record<Measurement, string> = {
 
 /** Tells results in Markdown: figures as the median of the rounds, with the least and the most. */
 export function report(results: Results): string {
-  const { few, most } = results.plan.jobs;
   const columns = Object.keys(CONTENDERS) as Subject['contender'][];
   const besideOthers = (jobs: number): Subject[] =>
     columns.map((contender) => (contender === 'ours' ? { contender, jobs } : { contender }));
-  const stored = [0, ...Object.values(results.plan.jobs)];
+  const { few, many, most } = results.plan.jobs;
+  const stored = [0, few, many, most];
   const ours = stored.map((jobs): Subject => ({ contender: 'ours', jobs }));
   return [
     setting(results),
@@ -80,9 +80,12 @@ function verdictRow({ measurement, of, to, atLeast, atMost, isMet, ...ratio }: V
   return [what, bound, spread(ratio, (value) => value.toFixed(3)), isMet ? 'met' : '**missed**'];
 }
 
-function inFull({ contender, jobs }: Subject): string {
+const SETTINGS = { unrecorded: ', without journal and coverage', crowded: ', among 1,000 sandboxes' };
+
+function inFull({ contender, jobs, setting }: Subject): string {
   if (contender !== 'ours') return CONTENDERS[contender];
-  return jobs === 0 ? 'this mock empty' : `this mock with ${count(jobs ?? 0)} jobs`;
+  const stored = jobs === 0 ? 'this mock empty' : `this mock with ${count(jobs ?? 0)} jobs`;
+  return stored + (setting ? SETTINGS[setting] : '');
 }
 
 function figureTable(

@@ -51,8 +51,8 @@ export function findFigure(
   return figures.find((figure) => isOf(figure, measurement, subject));
 }
 
-function figureOf({ measurement, contender, jobs }: Sample, rounds: Sample[][]): Figure {
-  const subject = { contender, ...(jobs !== undefined && { jobs }) };
+function figureOf({ measurement, contender, jobs, setting }: Sample, rounds: Sample[][]): Figure {
+  const subject = { contender, ...(jobs !== undefined && { jobs }), ...(setting && { setting }) };
   const values = rounds.map((samples) => {
     const sample = samples.find((each) => isOf(each, measurement, subject));
     if (!sample) throw new Error(`A round lacks ${measurement} of ${JSON.stringify(subject)}.`);

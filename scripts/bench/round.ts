@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  BASE_PATH,
   LIST,
   LIST_10,
   msToFirstList,
@@ -45,6 +46,18 @@ function turnsOf(plan: Plan, prepared: Prepared): Turn[] {
       name: `this mock with ${state.jobs} jobs`,
       take: () => measureState(state, prepared.createRequest, plan),
     })),
+    {
+      name: 'this mock without a record of calls',
+      take: () => measureUnrecorded(prepared.states[0], prepared.createRequest, plan),
+    },
+    {
+      name: 'this mock with one sandbox',
+      take: () => measureSandbox(prepared.seeded, 0, prepared.createRequest, plan),
+    },
+    {
+      name: `this mock with ${plan.sandboxes} sandboxes`,
+      take: () => measureSandbox(prepared.seeded, plan.sandboxes, prepared.createRequest, plan),
+    },
     ...RIVALS.map((name) => ({ name, take: () => measureRival(name, prepared.bodies, plan) })),
   ];
 }
@@ -73,6 +86,44 @@ async function measureState(state: State, createRequest: string, plan: Plan): Pr
     await checkState(contender.api, state);
     const subject: Subject = { contender: 'ours', jobs: state.jobs };
     return samplesOf(subject, { healthy, firstList, loadedMemory, ...reads, ...creates });
+  } finally {
+    await contender.server.stop();
+  }
+}
+
+async function measureUnrecorded(
+  state: State | undefined,
+  createRequest: string,
+  plan: Plan,
+): Promise<Sample[]> {
+  if (!state) throw new Error('No state was prepared.');
+  const contender = await startOurs([...state.flags, '--journal', '0']);
+  try {
+    const reads = await measureReads(contender, state.jobs, plan);
+    const create = await createsPerSecond(contender.api, createRequest, plan);
+    return samplesOf({ contender: 'ours', jobs: state.jobs, setting: 'unrecorded' }, { ...reads, create });
+  } finally {
+    await contender.server.stop();
+  }
+}
+
+/** Measures the calls of one sandbox, with so many others beside it. */
+async function measureSandbox(
+  { jobs, flags }: State,
+  others: number,
+  createRequest: string,
+  plan: Plan,
+): Promise<Sample[]> {
+  const contender = await startOurs(flags);
+  try {
+    for (let other = 1; other <= others; other++) {
+      const address = `${contender.server.origin}/as/bench/${other}${BASE_PATH}`;
+      await callFor(200, 'GET', address + LIST_10);
+    }
+    const reads = await measureReads(contender, jobs, plan);
+    const create = await createsPerSecond(contender.api, createRequest, plan);
+    const subject: Subject = { contender: 'ours', jobs, ...(others > 0 && { setting: 'crowded' }) };
+    return samplesOf(subject, { ...reads, create });
   } finally {
     await contender.server.stop();
   }

@@ -30,6 +30,13 @@ export async function prepareState(folder: string, jobs: number): Promise<State>
   return { jobs, flags: ['--db', directory] };
 }
 
+/** Prepares a state of that many jobs in memory, which every sandbox begins with. */
+export async function prepareSeed(folder: string, jobs: number): Promise<State> {
+  const seed = join(folder, `${jobs}-jobs.json`);
+  await writeSeed(seed, jobs);
+  return { jobs, flags: ['--memory', '--seed', seed] };
+}
+
 /** A sandbox is written at its first change. This one leaves it with the same jobs. */
 async function haveStateWritten(flags: string[]): Promise<void> {
   const { server, api } = await startOurs(flags);

@@ -10,8 +10,10 @@ export interface Target {
   atMost?: number;
 }
 
+const READ_AND_CREATE: Measurement[] = ['retrieve', 'list', 'create'];
+
 /** What is aimed at. */
-export function targetsFor({ few, many, most }: Plan['jobs']): Target[] {
+export function targetsFor({ fewest, few, many, most }: Plan['jobs']): Target[] {
   const ours = (jobs: number): Subject => ({ contender: 'ours', jobs });
   const express: Subject = { contender: 'express' };
   const prism: Subject = { contender: 'prism' };
@@ -23,6 +25,13 @@ export function targetsFor({ few, many, most }: Plan['jobs']): Target[] {
     { measurement: 'create', of: ours(many), to: ours(few), atLeast: 0.8 },
     { measurement: 'retrieve', of: ours(most), to: ours(few), atLeast: 0.9 },
     { measurement: 'list', of: ours(most), to: ours(few), atLeast: 0.9 },
+    ...READ_AND_CREATE.map((measurement): Target => {
+      // At most 1.2 times what a call costs alone.
+      return { measurement, of: { ...ours(fewest), setting: 'crowded' }, to: ours(fewest), atLeast: 0.833 };
+    }),
+    ...READ_AND_CREATE.map((measurement): Target => {
+      return { measurement, of: ours(few), to: { ...ours(few), setting: 'unrecorded' }, atLeast: 0.9 };
+    }),
     { measurement: 'healthy', of: ours(0), to: prism, atMost: 0.6 },
     { measurement: 'healthy', of: ours(many), to: prism, atMost: 0.6 },
     { measurement: 'idleMemory', of: ours(0), to: prism, atMost: 0.6 },

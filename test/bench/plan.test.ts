@@ -4,7 +4,7 @@ import { readPlan } from '../../scripts/bench/plan.js';
 test('without flags, figures that are kept come of at least five rounds', () => {
   const { plan, isRough } = readPlan([]);
   expect(plan.rounds).toBeGreaterThanOrEqual(5);
-  expect(plan.jobs).toEqual({ few: 100, many: 10_000, most: 100_000 });
+  expect(plan.jobs).toEqual({ fewest: 20, few: 100, many: 10_000, most: 100_000 });
   expect(isRough).toBe(false);
 });
 

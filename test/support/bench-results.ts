@@ -8,12 +8,15 @@ export const PLAN: Plan = {
   warmUp: 1,
   load: 3,
   settleInMs: 1000,
-  jobs: { few: 100, many: 10_000, most: 100_000 },
+  jobs: { fewest: 20, few: 100, many: 10_000, most: 100_000 },
+  sandboxes: 1000,
   creates: { batch: 100, warmUpBatches: 5, batches: 20 },
 };
 
 const SUBJECTS: Subject[] = [
   ...[0, ...Object.values(PLAN.jobs)].map((jobs): Subject => ({ contender: 'ours', jobs })),
+  { contender: 'ours', jobs: 100, setting: 'unrecorded' },
+  { contender: 'ours', jobs: 20, setting: 'crowded' },
   { contender: 'express' },
   { contender: 'node-http' },
   { contender: 'prism' },
@@ -37,7 +40,8 @@ export function benchResults(
         ({ measurement, subject }) =>
           measurement === sample.measurement &&
           subject.contender === sample.contender &&
-          subject.jobs === sample.jobs,
+          subject.jobs === sample.jobs &&
+          subject.setting === sample.setting,
       );
       return { ...sample, value: found?.values[index] ?? sample.value };
     }),
