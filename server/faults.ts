@@ -14,8 +14,8 @@ const OWN_FOLDER = join(packageRoot, 'fixtures/faults');
  * ours of the same name. Rejects with DataFileError.
  */
 export function loadFaults(control: Contract, directory?: string): Promise<Map<string, Fault>> {
-  const folders = [OWN_FOLDER, ...(directory === undefined ? [] : [directory])];
-  return loadDataFiles({ folders, schemaCheck: faultCheck(control), kind: 'fault' });
+  const folders = directory === undefined ? [] : [directory];
+  return loadDataFiles({ ownFolder: OWN_FOLDER, folders, schemaCheck: faultCheck(control), kind: 'fault' });
 }
 
 /** Holds a value to what a fault is: its schema in the contract of the control plane, and what no schema says. */

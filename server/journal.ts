@@ -1,4 +1,6 @@
-import { entryOf, type JournalEntry, type RecordedCall } from './journal-entry.js';
+import { entryOf, type JournalEntry, type RecordedBody, type RecordedCall } from './journal-entry.js';
+import { KeptBodies } from './kept-bodies.js';
+import type { SentHeaders } from './sent-headers.js';
 
 /** Which entries are asked for. What is left out does not matter. */
 export interface JournalFilter {
@@ -22,6 +24,11 @@ export interface JournalFilter {
 export class Journal {
   /** A ring: once it is full, the newest call takes the place of the oldest. */
   #calls: (RecordedCall | undefined)[] = [];
+  #bodies = new KeptBodies();
+  /** Of each call, what it holds of memory. */
+  #sizes: number[] = [];
+  /** The headers of the newest call: those of the next are the same as a rule, and then need not be kept as well. */
+  #headers: SentHeaders = [];
   #firstId = 1;
   #lastId = 0;
   /** The last id when the ring was begun. */
@@ -50,17 +57,20 @@ export class Journal {
   add(call: RecordedCall): void {
     if (this.capacity === 0) return;
     const slot = this.#slotOf(++this.#lastId);
-    const oldest = this.#calls[slot];
-    this.#calls[slot] = call;
+    if (!isSame(call.headers, this.#headers)) this.#headers = call.headers;
+    const size = sizeOf(call);
+    const grown = size - (this.#calls[slot] ? (this.#sizes[slot] ?? 0) : 0);
+    this.#calls[slot] = withoutTexts(call, this.#headers);
+    this.#sizes[slot] = size;
+    this.#bodies.put(slot, textOf(call.body), textOf(call.answerBody));
     if (this.#lastId - this.#firstId === this.capacity) this.#firstId++;
-    const grown = sizeOf(call) - sizeOf(oldest);
     this.#heldInBytes += grown;
     this.onAdded(grown);
   }
 
   /** The entries that pass the filter, oldest first. */
   entries(filter: JournalFilter = {}): JournalEntry[] {
-    return this.#matching(filter).map(([id, call]) => entryOf(id, call));
+    return this.#matching(filter).map(([id, call]) => entryOf(id, this.#whole(id, call)));
   }
 
   /** How many entries pass the filter. */
@@ -71,6 +81,8 @@ export class Journal {
   /** Forgets all calls. Ids count on. */
   clear(): void {
     this.#calls = [];
+    this.#bodies = new KeptBodies();
+    this.#headers = [];
     this.#begunAfter = this.#lastId;
     this.#firstId = this.#lastId + 1;
     this.#heldInBytes = 0;
@@ -81,13 +93,21 @@ export class Journal {
     const kept = Math.floor((this.#lastId - this.#firstId + 1) / 2);
     while (this.#lastId - this.#firstId >= kept) {
       const slot = this.#slotOf(this.#firstId++);
-      this.#heldInBytes -= sizeOf(this.#calls[slot]);
+      this.#heldInBytes -= this.#sizes[slot] ?? 0;
       this.#calls[slot] = undefined;
+      this.#bodies.forget(slot);
     }
   }
 
   #slotOf(id: number): number {
     return (id - 1 - this.#begunAfter) % this.capacity;
+  }
+
+  #whole(id: number, call: RecordedCall): RecordedCall {
+    const slot = this.#slotOf(id);
+    const body = call.body ?? this.#bodies.sent(slot);
+    const answerBody = call.answerBody ?? this.#bodies.answered(slot);
+    return { ...call, body, answerBody };
   }
 
   #matching(filter: JournalFilter): [id: number, call: RecordedCall][] {
@@ -106,13 +126,43 @@ export class Journal {
 const SIZE_OF_CALL_IN_BYTES = 500;
 
 /** What a call holds of memory, about; texts are taken to be ASCII, as most of them are. */
-function sizeOf(call: RecordedCall | undefined): number {
-  if (!call) return 0;
+function sizeOf(call: RecordedCall): number {
   const { headers, body, answerBody, violations = [], answerViolations = [] } = call;
   let size = SIZE_OF_CALL_IN_BYTES * (1 + violations.length + answerViolations.length) + call.url.length;
   for (const text of headers) size += text.length;
   if (typeof body === 'string') size += body.length;
   return typeof answerBody === 'string' ? size + answerBody.length : size;
+}
+
+function textOf(body: RecordedBody): string {
+  return typeof body === 'string' ? body : '';
+}
+
+/** In one literal, so that all are of one shape. */
+function withoutTexts(call: RecordedCall, headers: SentHeaders): RecordedCall {
+  return {
+    answeredAt: call.answeredAt,
+    time: call.time,
+    durationInMs: call.durationInMs,
+    operation: call.operation,
+    requestId: call.requestId,
+    method: call.method,
+    url: call.url,
+    headers,
+    body: typeof call.body === 'string' ? undefined : call.body,
+    status: call.status,
+    answerHeaders: call.answerHeaders,
+    answerBody: typeof call.answerBody === 'string' ? undefined : call.answerBody,
+    violations: call.violations,
+    answerViolations: call.answerViolations,
+    fault: call.fault,
+  };
+}
+
+function isSame(one: SentHeaders, other: SentHeaders): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
+  return true;
 }
 
 const ID_IN_PATH = /\/export\/jobs\/([^/?]+)/;

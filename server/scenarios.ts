@@ -27,8 +27,13 @@ export async function loadScenarios(
   options: Pick<MockServerOptions, 'scenarios' | 'scenario' | 'newMs' | 'processingMs'>,
   check: Check,
 ): Promise<Scenarios> {
-  const folders = [OWN_FOLDER, ...(options.scenarios === undefined ? [] : [options.scenarios])];
-  const byName = await loadDataFiles<Scenario>({ folders, schemaCheck: check, kind: 'scenario' });
+  const folders = options.scenarios === undefined ? [] : [options.scenarios];
+  const byName = await loadDataFiles<Scenario>({
+    ownFolder: OWN_FOLDER,
+    folders,
+    schemaCheck: check,
+    kind: 'scenario',
+  });
   const standard = withTimes(defaultOf(byName, options.scenario ?? DEFAULT_NAME), options);
   byName.set(standard.name, standard);
   const byDataset = boundIn(byName, 'datasetIds', 'dataset');

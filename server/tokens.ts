@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { SignJWT } from 'jose';
 import type { components } from '../generated/ims.js';
 import type { Clock } from './domain/clock.js';
 import { seededRandom, type SeededRandom } from './domain/random.js';
@@ -44,6 +43,8 @@ export class Tokens {
       scope,
       jti: this.#random.uuid(String(++this.#count)),
     };
+    // Loaded when it is first needed, as most mocks mint none.
+    const { SignJWT } = await import('jose');
     const token = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(this.#key);
     this.#remember(token, { clientId, at });
     // A clock that the caller turns within the same millisecond would seem to have been turned before the minting.

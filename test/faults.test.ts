@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { loadContract, type Contract } from '../server/contract.js';
 import { DataFileError } from '../server/data-files.js';
-import { loadFaults } from '../server/faults.js';
+import { faultCheck, loadFaults } from '../server/faults.js';
 import { CONTROL_FILE } from './support/contracts.js';
 
 let control: Contract;
@@ -40,6 +40,8 @@ test('the faults of the package are sound, and each says in a sentence what it d
     'truncated-body',
     'unavailable',
   ]);
+  for (const fault of faults.values())
+    expect([fault.name, faultCheck(control)(fault)]).toEqual([fault.name, []]);
   for (const { summary } of faults.values()) expect(summary).toMatch(/^[A-Z].*\.$/);
 });
 
