@@ -13,6 +13,7 @@ export interface Announcement {
 }
 
 const LONGEST_ANSWER_IN_MS = 5000;
+const MOST_TRIES = 20;
 
 /** `silent`: something is there and does not answer in time, so nobody knows whether it is the mock. */
 type State = 'running' | 'gone' | 'silent';
@@ -30,11 +31,7 @@ export async function announce(
   const file = join(folder, `${mock.instance}.json`);
   const announcement: Announcement = { url: reachable(mock.url), pid: process.pid, instance: mock.instance };
   try {
-    await mkdir(folder, { recursive: true });
-    await sweep(folder);
-    // Renamed when it is whole, so that nobody reads a part of it.
-    await writeFile(`${file}.new`, JSON.stringify(announcement));
-    await rename(`${file}.new`, file);
+    await leave(folder, file, JSON.stringify(announcement));
   } catch (error) {
     warn(`The verbs can not find this mock by themselves, and need --url: ${(error as Error).message}`);
   }
@@ -46,6 +43,20 @@ export async function announce(
       // Other mocks are announced there, or it can not be removed: whoever finds it asks the mock first.
     }
   };
+}
+
+/** A mock that stops takes the folder with it if it is empty, even when it was just made for this one: then it is made anew. */
+async function leave(folder: string, file: string, text: string, tries = MOST_TRIES): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await sweep(folder);
+    // Renamed when it is whole, so that nobody reads a part of it.
+    await writeFile(`${file}.new`, text);
+    await rename(`${file}.new`, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 1) throw error;
+    await leave(folder, file, text, tries - 1);
+  }
 }
 
 /**

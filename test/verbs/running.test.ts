@@ -60,6 +60,17 @@ test('an announced mock is found until its announcement is taken back', async ()
   await expect(findRunning(project)).rejects.toThrow('No mock runs from this directory');
 });
 
+test('mocks that start and stop at a time do not take the folder from each other', async () => {
+  const startAndStop = async (name: string) => {
+    for (let round = 0; round < 50; round++) {
+      const takeBack = await announceIn(project, 'http://127.0.0.1:1', `${name}-${round}`);
+      takeBack();
+    }
+  };
+  await Promise.all(['one', 'two', 'three'].map(startAndStop));
+  expect(warnings).toEqual([]);
+});
+
 test('without any, it is said how to start one', async () => {
   await expect(findRunning(project)).rejects.toThrow(
     'No mock runs from this directory. Start one by aep-export-jobs-mock, or name one by --url <url>.',
