@@ -55,12 +55,12 @@ export const bodyCutShort = () =>
     { message: 'The body is shorter than the call said, or could not be decoded.', pointer: '/body' },
   ]);
 
-export const bodyTooLarge = () =>
+export const bodyTooLarge = (limit = LARGEST_BODY_IN_BYTES) =>
   serviceError(413, 'body-too-large', 'The body is too large', [
     {
       message: 'The body is too large.',
       pointer: '/body',
-      allowed: `at most ${LARGEST_BODY_IN_BYTES} bytes`,
+      allowed: `at most ${limit} bytes`,
     },
   ]);
 

@@ -22,7 +22,7 @@ const PREFERRED: Record<ErrorStatus, (id: string | number) => ApiError> = {
   401: oauthTokenNotValid,
   403: oauthTokenMissing,
   404: exportJobNotFound,
-  413: bodyTooLarge,
+  413: () => bodyTooLarge(),
   415: () => mediaTypeNotSupported('content-type', undefined, 'utf-8'),
   429: tooManyRequests,
   500: () => internalError('The call asked for this answer.'),

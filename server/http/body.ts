@@ -8,7 +8,7 @@ import {
   contentTypeNotUsable,
   mediaTypeNotSupported,
 } from '../domain/errors.js';
-import { LARGEST_BODY_IN_BYTES } from '../domain/limits.js';
+import { LARGEST_BODY_IN_BYTES, LARGEST_STATE_IN_BYTES } from '../domain/limits.js';
 import { exchangeOf } from './exchange.js';
 import { keepBody, keepParsedBody } from './recording.js';
 
@@ -29,14 +29,16 @@ export function needUtf8(contentType: string): void {
 }
 
 /** Refuses what says that it is too large before it is sent, and lets the rest come (RFC 9110, section 10.1.1). */
-export const letBodyCome: RequestHandler = (req, res, next) => {
-  if (Number(req.headers['content-length'] ?? 0) > LARGEST_BODY_IN_BYTES) throw bodyTooLarge();
-  if (req.headers.expect !== undefined) res.writeContinue();
-  next();
-};
+const letBodyComeUpTo =
+  (limit: number): RequestHandler =>
+  (req, res, next) => {
+    if (Number(req.headers['content-length'] ?? 0) > limit) throw bodyTooLarge(limit);
+    if (req.headers.expect !== undefined) res.writeContinue();
+    next();
+  };
+export const letBodyCome = letBodyComeUpTo(LARGEST_BODY_IN_BYTES);
 
-const expressJson = express.json({
-  limit: LARGEST_BODY_IN_BYTES,
+const PARSING: Parameters<typeof express.json>[0] = {
   // What the value must be is the contract's to say.
   strict: false,
   type: () => true,
@@ -48,7 +50,7 @@ const expressJson = express.json({
     if (!isUtf8(bytes)) throw new Error('The body is not UTF-8.');
     keepBody(exchange, bytes);
   },
-});
+};
 
 /** A body that may be left out is undefined when it is. */
 const allowNoBody: RequestHandler = (req, res, next) => {
@@ -69,20 +71,23 @@ const needBody: RequestHandler = (req, res, next) => {
 };
 
 /** express.json, with its errors in the form of the catalogue. */
-const parseJson: RequestHandler = (req, res, next) => {
-  expressJson(req, res, (error?: unknown) => {
-    next(error === undefined ? undefined : inCatalogue(error as ParserError));
-  });
-};
+function parseJsonUpTo(limit: number): RequestHandler {
+  const parse = express.json({ ...PARSING, limit });
+  return (req, res, next) => {
+    parse(req, res, (error?: unknown) => {
+      next(error === undefined ? undefined : inCatalogue(error as ParserError));
+    });
+  };
+}
 
 /** How a parser of Express refuses a body. */
-export type ParserError = Error & { type?: string; status?: number; encoding?: string };
+export type ParserError = Error & { type?: string; status?: number; encoding?: string; limit?: number };
 
 /** The error of the catalogue that says the same. */
 export function inCatalogue(error: ParserError): Error {
   switch (error.type) {
     case 'entity.too.large':
-      return bodyTooLarge();
+      return bodyTooLarge(error.limit);
     case 'entity.verify.failed':
     case 'entity.parse.failed':
       return bodyNotJson(error.message);
@@ -97,10 +102,14 @@ export function inCatalogue(error: ParserError): Error {
 }
 
 /** Reads the body of a call as JSON. */
-export const readBody = [needJson, letBodyCome, parseJson, needBody];
+export const readBody = [needJson, letBodyCome, parseJsonUpTo(LARGEST_BODY_IN_BYTES), needBody];
 
 /** Reads the body of a call as JSON, if it has one, of whatever content type: curl gives it another. */
-export const readOptionalBody = [letBodyCome, parseJson, allowNoBody];
+export const readOptionalBody = [
+  letBodyComeUpTo(LARGEST_STATE_IN_BYTES),
+  parseJsonUpTo(LARGEST_STATE_IN_BYTES),
+  allowNoBody,
+];
 
 /** Passes over whatever body a call has that needs none (RFC 9110, section 9.3.1: it has no meaning). */
 export const ignoreBody: RequestHandler = (req, _res, next) => {

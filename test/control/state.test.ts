@@ -130,6 +130,20 @@ describe('the state of a sandbox as one document', () => {
     expect(theirs?.body.records).toEqual(records);
   });
 
+  test('may be larger than a body of the API', async () => {
+    const { control } = await started({ seed: 'demo' });
+    const state = (await control.get('/state')).body as {
+      lastId: number;
+      jobs: { id: number; creationTime: number }[];
+    };
+    const [job] = state.jobs;
+    const jobs = Array.from({ length: 3000 }, (_, index) => ({ ...job, id: index + 1 }));
+    const large = { ...state, jobs: jobs.map((each) => withId(each)), lastId: 3000 };
+    expect(JSON.stringify(large).length).toBeGreaterThan(2 * 1024 * 1024);
+    expect((await control.put('/state', large)).status).toBe(204);
+    expect((await control.get('/state')).body.jobs).toHaveLength(3000);
+  });
+
   test('holds no credentials', async () => {
     const { control, post } = await started();
     await post(SMALLEST_REQUEST, { Authorization: 'Bearer secret-token', 'x-api-key': 'secret-key' });
@@ -221,6 +235,9 @@ describe('a reset', () => {
     expect((await control.get('/snapshots')).body.snapshots).toHaveLength(1);
   });
 });
+
+/** Facts whose view tells the same id. */
+const withId = (facts: any) => ({ ...facts, view: { ...facts.view, id: facts.id } });
 
 test('a sandbox that was deleted is made anew by its next call', async () => {
   const { mock, control } = await started();
