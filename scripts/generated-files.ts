@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { $RefParser } from '@apidevtools/json-schema-ref-parser';
 import openapiTS, { astToString, COMMENT_HEADER } from 'openapi-typescript';
 import { format, resolveConfig } from 'prettier';
 import { performanceFiles } from './bench/performance-files.js';
+import { contractFiles, readYaml } from './contract-files.js';
 import { fidelityReport } from './fidelity.js';
 
 const CONTRACT = 'spec/openapi.yaml';
@@ -13,14 +13,9 @@ const FIDELITY = 'docs/fidelity.md';
 /** A property with a default is optional: the types are first of all what a client writes. */
 const OPTIONS = { defaultNonNullable: false, silent: true };
 
-interface RedoclyConfig {
-  apis: Record<string, { root: string; 'x-openapi-ts': { output: string } }>;
-}
-
 /** What every generated file has to hold, by its path below the root: the types of each API of redocly.yaml, and docs. */
 export async function generatedFiles(root: string): Promise<Map<string, string>> {
-  const { apis } = (await readYaml(join(root, 'redocly.yaml'))) as unknown as RedoclyConfig;
-  const types = Object.values(apis).map(async (api): Promise<[string, string]> => [
+  const types = (await contractFiles(root)).map(async (api): Promise<[string, string]> => [
     api['x-openapi-ts'].output,
     COMMENT_HEADER + astToString(await openapiTS(pathToFileURL(join(root, api.root)), OPTIONS)),
   ]);
@@ -31,11 +26,6 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
     [FIDELITY, await format(fidelity, { ...style, parser: 'markdown' })],
     ...(await performanceFiles(root)),
   ]);
-}
-
-/** Reads a file of YAML, and follows no reference in it. */
-export async function readYaml(file: string): Promise<Record<string, unknown>> {
-  return (await $RefParser.parse(file)) as unknown as Record<string, unknown>;
 }
 
 /** The generated files that do not hold what they have to. */

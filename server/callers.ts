@@ -1,15 +1,14 @@
-import { join } from 'node:path';
+import { ownContract } from './contract-document.js';
 import { loadContract } from './contract.js';
 import { loadCredentials } from './credentials.js';
 import type { Api } from './http/api.js';
 import { gateway, type Gateway } from './http/gateway.js';
 import { imsApi } from './http/ims-api.js';
 import type { MockServerOptions } from './options.js';
-import { packageRoot } from './package-root.js';
 import type { Sandboxes } from './sandboxes.js';
 import { Tokens } from './tokens.js';
 
-const IMS_CONTRACT = join(packageRoot, 'spec/ims.yaml');
+const IMS_CONTRACT = ownContract('ims');
 
 /** Who may call the API, and where callers get their tokens. */
 export interface Callers {

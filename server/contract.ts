@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { $RefParser } from '@apidevtools/json-schema-ref-parser';
 import { checkDocument, ContractError, type OpenApiDocument } from './contract-checks.js';
+import { readDocument } from './contract-document.js';
 import { Place, placesOf, type Fragment, type OperationPlaces } from './contract-place.js';
 import { compileSchemas, type Check, type Compiling } from './contract-schemas.js';
 
@@ -86,7 +86,7 @@ export function loadContract(file: string, compiling?: Compiling): Promise<Contr
 
 async function compile(file: string, compiling?: Compiling): Promise<Contract> {
   try {
-    const document: unknown = await $RefParser.bundle(file);
+    const document = await readDocument(file);
     checkDocument(document);
     const schemas = compileSchemas(document, compiling);
     return {

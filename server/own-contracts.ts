@@ -1,12 +1,12 @@
-import { join } from 'node:path';
 import { checkOperations } from './contract-checks.js';
+import { ownContract } from './contract-document.js';
 import { loadContract, type Contract } from './contract.js';
 import type { Health } from './health.js';
 import { warmUp } from './http/openapi-validator.js';
-import { packageRoot, packageVersion } from './package-root.js';
+import { packageVersion } from './package-root.js';
 
-const OWN_CONTRACT = join(packageRoot, 'spec/openapi.yaml');
-const OWN_CONTROL_CONTRACT = join(packageRoot, 'spec/control.yaml');
+const OWN_CONTRACT = ownContract('openapi');
+const OWN_CONTROL_CONTRACT = ownContract('control');
 
 /** The contract of the API, which must declare those operations, and that of the control plane, both ready for calls. */
 export async function readyContracts(

@@ -293,10 +293,10 @@ describe('what can not start says why in words, and exits', () => {
       await cp(join(packageRoot, part), join(folder, part), { recursive: true });
     }
     await symlink(join(packageRoot, 'node_modules'), join(folder, 'node_modules'));
-    await writeFile(join(folder, 'spec/openapi.yaml'), 'openapi: 3.1.0\npaths: [');
+    await writeFile(join(folder, 'dist/spec/openapi.json'), '{"openapi": "3.1.0", "paths": [');
     const { exited, stderr } = run(['--port', '0'], {}, folder);
     expect(await exited).toBe(2);
-    expect(stderr()).toContain('spec/openapi.yaml is broken');
+    expect(stderr()).toContain('dist/spec/openapi.json is broken');
     await rm(folder, { recursive: true });
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { loadContract, type Contract, type ContractOperation } from '../server/contract.js';
+import { ownContract } from '../server/contract-document.js';
 import { ContractError } from '../server/contract-checks.js';
 import { createMockServer } from '../server/mock-server.js';
 import { packageRoot } from '../server/package-root.js';
@@ -34,6 +35,16 @@ function operation(operationId: string): ContractOperation {
   if (!found) throw new Error(`there is no operation ${operationId}`);
   return found;
 }
+
+test('the build serves from the contracts as they are', async () => {
+  for (const [name, { hash }] of [
+    ['openapi', contract],
+    ['control', control],
+    ['ims', ims],
+  ] as const) {
+    expect((await loadContract(ownContract(name))).hash).toBe(hash);
+  }
+});
 
 describe('every schema', () => {
   test('of the contracts compiles strictly', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { at, ContractPlaces, placesWhere, type Json } from '../scripts/contract-places.js';
 import { fidelityReport } from '../scripts/fidelity.js';
-import { readYaml } from '../scripts/generated-files.js';
+import { readYaml } from '../scripts/contract-files.js';
 
 const contract = await readYaml('spec/openapi.yaml');
 const places = new ContractPlaces(contract);

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { analyse } from 'scslre';
 import ts from 'typescript';
 import { at, placesWhere } from '../scripts/contract-places.js';
-import { readYaml } from '../scripts/generated-files.js';
+import { readYaml } from '../scripts/contract-files.js';
 import { packageRoot } from '../server/package-root.js';
 
 type Expression = [where: string, source: string, flags: string];
