@@ -27,7 +27,7 @@ const FULL: Plan = {
   settleInMs: 1_000,
   jobs: { fewest: 20, few: 100, many: 10_000, most: 100_000 },
   sandboxes: 1_000,
-  creates: { batch: 100, warmUpBatches: 5, batches: 20 },
+  creates: { batch: 100, warmUpBatches: 15, batches: 40 },
 };
 
 const QUICK: Plan = {
