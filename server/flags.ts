@@ -31,6 +31,7 @@ const PROGRESS_HELP = 'what moves created jobs on: time, polls or hand (default:
 const POLLS_HELP = 'by polls: how often a job is answered in a status before it moves on (default: 1)';
 const FAULT_HELP = 'the fault that every sandbox begins with, such as unavailable or slow';
 const FAULTS_HELP = 'a directory with faults of your own, a file <name>.json each';
+const UPSTREAM_HELP = 'another server, to which calls for paths that the mock does not serve are passed on';
 const JOURNAL_HELP =
   'how many of its last calls a sandbox keeps; 0: none, nor their coverage (default: 1000)';
 
@@ -38,6 +39,7 @@ const JOURNAL_HELP =
 export function command(environment: Environment): Command {
   const option = optionsWith(environment);
   const number = (...parts: Parameters<typeof option>) => option(...parts).argParser(integer);
+  const auth = option('--auth <which>', AUTH_HELP, 'AEP_MOCK_AUTH').choices(AUTH_MODES);
 
   return new Command('aep-export-jobs-mock')
     .description('A contract-first, stateful mock of the export jobs of the AEP Segmentation Service.')
@@ -58,12 +60,9 @@ export function command(environment: Environment): Command {
     .addOption(option('--fault <name>', FAULT_HELP, 'AEP_MOCK_FAULT'))
     .addOption(option('--faults <dir>', FAULTS_HELP, 'AEP_MOCK_FAULTS'))
     .addOption(number('--journal <n>', JOURNAL_HELP, 'AEP_MOCK_JOURNAL'))
+    .addOption(option('--upstream <url>', UPSTREAM_HELP, 'AEP_MOCK_UPSTREAM'))
     .option('--no-cors', 'do not let browsers call from other origins (env: AEP_MOCK_CORS=false)')
-    .addOption(
-      option('--auth <which>', AUTH_HELP, 'AEP_MOCK_AUTH')
-        .choices(AUTH_MODES)
-        .default('any' satisfies AuthMode),
-    )
+    .addOption(auth.default('any' satisfies AuthMode))
     .addOption(option('--credentials <file>', CREDENTIALS_HELP, 'AEP_MOCK_CREDENTIALS'))
     .addOption(option('--admin-token <token>', ADMIN_TOKEN_HELP, 'AEP_MOCK_ADMIN_TOKEN'))
     .option('--no-admin', 'have no control plane but its health (env: AEP_MOCK_ADMIN=false)')

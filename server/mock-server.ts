@@ -15,6 +15,7 @@ import { checkOptions } from './options-check.js';
 import { OptionError, type AuthMode, type LogLevel, type MockServerOptions } from './options.js';
 import { readyContracts } from './own-contracts.js';
 import { mockCore } from './mock-core.js';
+import { loadPassingOn } from './passing-on.js';
 import type { MockServer } from './programmatic-api.js';
 import type {
   Aim,
@@ -62,6 +63,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const randomSeed = String(options.randomSeed ?? randomBytes(16).toString('hex'));
   const callers = await readCallers(options, randomSeed);
   const beginning = await loadBeginning(options, { contract, control }, randomSeed);
+  const passingOn = await loadPassingOn(options, control.basePath);
   // The last that may fail: its directory is then this process's own, until it is closed.
   const state = await openState(options, contract, log, settingsCheck(control.schema));
   const origin = { ...beginning.origin, openStore: state.openStore };
@@ -74,10 +76,8 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     adminAccess: adminAccess(options),
     state: Object.freeze({ directory: state.directory, found: state.found }),
   };
-  const { app, listener } = serve(
-    { contract, control, sandboxes, callers, beginning, core, tally, randomSeed, log },
-    options,
-  );
+  const parts = { contract, control, sandboxes, callers, beginning, core, tally, randomSeed, log };
+  const { app, listener } = serve({ ...parts, passingOn }, options);
   return {
     ...core,
     app: app as MockServer['app'],

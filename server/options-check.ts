@@ -75,6 +75,10 @@ const RULES = {
   journal: integer(100_000),
   fault: text('the name of a fault'),
   faults: text('the path of a directory with faults, a file <name>.json each'),
+  upstream: {
+    allows: isServerAddress,
+    allowed: 'an address such as https://platform.adobe.io, without a query',
+  },
   cors: boolean,
   admin: boolean,
   adminToken: {
@@ -88,6 +92,12 @@ const RULES = {
   contract: text('the path of an OpenAPI file'),
   operations: { allows: isObject, allowed: 'an object with operations by their operationId' },
 } satisfies Record<keyof MockServerOptions, Rule>;
+
+function isServerAddress(value: unknown): boolean {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return /^https?:$/.test(protocol) && username + password === '' && !/[?#]/.test(value);
+}
 
 function integer(maximum: number, minimum = 0): Rule {
   return {

@@ -65,6 +65,11 @@ export interface MockServerOptions {
   fault?: string | undefined;
   /** A directory with faults of one's own, a file `<name>.json` each, beside those of this package. */
   faults?: string | undefined;
+  /**
+   * The address of another server, http or https, to which calls for what the mock does not serve are passed on, below its
+   * path. Without one, they are answered with 404.
+   */
+  upstream?: string | undefined;
   /** Whether browsers may call from any origin. Default true. */
   cors?: boolean | undefined;
   /**

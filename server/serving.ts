@@ -10,6 +10,7 @@ import { exportJobsApi } from './http/export-jobs-api.js';
 import { Listener } from './http/listener.js';
 import { methodsOf } from './http/methods.js';
 import { checker, replier, type Tally } from './http/reply.js';
+import type { PassingOn } from './http/upstream.js';
 import type { MockServerOptions } from './options.js';
 import type { MockCore } from './programmatic-api.js';
 import type { Beginning } from './sandbox-origin.js';
@@ -24,6 +25,7 @@ export interface Served {
   core: MockCore;
   tally: Tally;
   randomSeed: string;
+  passingOn: PassingOn | undefined;
   log: Logger;
 }
 
@@ -36,11 +38,13 @@ export function serve(
   const checkRequestId = contract.schema('RequestId');
   const makeRequestId = countedUuids(`${randomSeed}\nrequests`);
   const checked = checker(contract, log, tally);
+  const reply = replier(checked, log);
   const app = createApp({
     apis: apisOf(served, options),
     makeRequestId,
     isRequestId: (text) => checkRequestId(text).length === 0,
-    reply: replier(checked, log),
+    reply,
+    passOn: served.passingOn?.(reply, log),
     log,
   });
   const methods = methodsOf(contract.operations);

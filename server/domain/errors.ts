@@ -74,6 +74,16 @@ export const pathNotFound = (path: string, known: string) =>
     { message: `There is nothing at ${path}.`, pointer: '/path', allowed: known },
   ]);
 
+export const upstreamNotReached = (upstream: string, reason: string) =>
+  serviceError(502, 'upstream-not-reached', 'The server that calls are passed on to can not be reached', [
+    { message: `${upstream} can not be reached: ${reason}.` },
+  ]);
+
+export const upstreamLeadsBack = (upstream: string) =>
+  serviceError(502, 'upstream-leads-back', 'The server that calls are passed on to leads back to the mock', [
+    { message: `${upstream} has passed on to the mock what the mock had passed on to it.` },
+  ]);
+
 /** @param rule where the contract says which methods there are */
 export const methodNotAllowed = (method: string, allow: string, rule = '#/paths') => {
   const entry = { message: `${method} is not allowed at this path.`, allowed: allow, rule };

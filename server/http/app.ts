@@ -22,6 +22,8 @@ export interface AppParts {
   /** Whether a caller's `x-request-id` is one that the contract allows. */
   isRequestId: (text: string) => boolean;
   reply: Reply;
+  /** Takes what is for none of the APIs to another server. Absent when there is none. */
+  passOn?: RequestHandler[] | undefined;
   log: Logger;
 }
 
@@ -31,14 +33,16 @@ export interface App extends RequestListener {
 }
 
 /** The life of a request, from top to bottom. */
-export function createApp({ apis, makeRequestId, isRequestId, reply, log }: AppParts): App {
+export function createApp({ apis, makeRequestId, isRequestId, reply, passOn, log }: AppParts): App {
   const app = express();
   app.disable('x-powered-by');
   app.set('case sensitive routing', true);
 
   app.use(needHttp);
   for (const api of apis) addRoutes(app, api, reply, log);
-  app.use(nowhere(apis));
+  if (passOn) app.use(passOn);
+  for (const api of apis) app.use(api.contract.basePath, sharing(api, reply), admission(api));
+  app.use(nowhere(apis, passOn ? '' : `; ${PASSING_ON}`));
 
   const addressable = apis.filter((api) => api.addressable).map(({ contract }) => contract.basePath);
   const listener: RequestListener = (incoming, outgoing) => {
@@ -61,12 +65,7 @@ export function createApp({ apis, makeRequestId, isRequestId, reply, log }: AppP
 /** Adds each path by itself: a router within the router would take the address of every call apart once more. */
 function addRoutes(app: Express, api: Api, reply: Reply, log: Logger): void {
   const { contract } = api;
-  const share = api.crossOrigin ? crossOrigin(methodsOf(contract.operations), reply) : [];
-  const admit: RequestHandler = (req, res, next) => {
-    exchangeOf(res).journals = api.journals;
-    api.admit?.(req.headers, exchangeOf(res));
-    next();
-  };
+  const share = sharing(api, reply);
   for (const [path, operations] of byPath(contract)) {
     const route = app.route(contract.basePath + path.replace(/\{(\w+)\}/g, ':$1'));
     if (share.length > 0) route.all(share);
@@ -79,9 +78,21 @@ function addRoutes(app: Express, api: Api, reply: Reply, log: Logger): void {
       );
     }
     const others = otherMethods(methodsOf(operations).join(', '), fragmentOf(['paths', path]), reply);
-    route.all(admit, others);
+    route.all(admission(api), others);
   }
-  app.use(contract.basePath, share, admit);
+}
+
+function sharing(api: Api, reply: Reply): RequestHandler[] {
+  return api.crossOrigin ? crossOrigin(methodsOf(api.contract.operations), reply) : [];
+}
+
+/** Lets on what the gateway admits, whatever it is for. */
+function admission(api: Api): RequestHandler {
+  return (req, res, next) => {
+    exchangeOf(res).journals = api.journals;
+    api.admit?.(req.headers, exchangeOf(res));
+    next();
+  };
 }
 
 /** Lets a call for an operation in, to its sandbox, if the gateway admits it. */
@@ -126,7 +137,9 @@ function otherMethods(allow: string, rule: string, reply: Reply): RequestHandler
   };
 }
 
-function nowhere(apis: Api[]): RequestHandler {
+const PASSING_ON = '--upstream <url> passes other paths on to another server';
+
+function nowhere(apis: Api[], hint: string): RequestHandler {
   const known = apis.flatMap(({ contract, addressable }) =>
     [...byPath(contract).keys()].map(
       (path) => (addressable ? `[${ADDRESS_TEMPLATE}]` : '') + contract.basePath + path,
@@ -134,6 +147,6 @@ function nowhere(apis: Api[]): RequestHandler {
   );
   return (_req, res) => {
     const [path = ''] = exchangeOf(res).url.split('?', 1);
-    throw pathNotFound(path, `one of ${known.join(', ')}`);
+    throw pathNotFound(path, `one of ${known.join(', ')}${hint}`);
   };
 }

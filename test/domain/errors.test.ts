@@ -49,6 +49,13 @@ const OF_THE_SERVICE: [name: ErrorName, error: ApiError, status: number, kind: s
     'media-type-not-supported',
   ],
   ['pathNotFound', catalogue.pathNotFound('/elsewhere', 'one of /export/jobs'), 404, 'path-not-found'],
+  [
+    'upstreamNotReached',
+    catalogue.upstreamNotReached('http://127.0.0.1:1', 'ECONNREFUSED'),
+    502,
+    'upstream-not-reached',
+  ],
+  ['upstreamLeadsBack', catalogue.upstreamLeadsBack('http://127.0.0.1:1'), 502, 'upstream-leads-back'],
   ['methodNotAllowed', catalogue.methodNotAllowed('PUT', 'GET, POST'), 405, 'method-not-allowed'],
   ['adminTokenMissing', catalogue.adminTokenMissing(), 401, 'admin-token-missing'],
   ['adminTokenNotValid', catalogue.adminTokenNotValid(), 401, 'admin-token-not-valid'],
