@@ -778,15 +778,10 @@ export interface components {
             /** @description Newest first. */
             rules: components["schemas"]["RuleState"][];
         };
-        /**
-         * @description A status of an export job.
-         * @enum {string}
-         */
-        JobStatus: "NEW" | "PROCESSING" | "SUCCEEDED" | "FAILED";
         /** @description An export job, as it is shown and as it is stored. */
         Job: {
             id: components["schemas"]["ExportJobId"];
-            status: components["schemas"]["JobStatus"];
+            status: components["schemas"]["ExportJobStatus"];
             view: components["schemas"]["ExportJob"];
             facts: components["schemas"]["JobFacts"];
         };
@@ -833,7 +828,7 @@ export interface components {
             processingFrom?: components["schemas"]["UnixMilliseconds"];
             ended?: components["schemas"]["Ended"];
             scenario: components["schemas"]["Scenario"];
-            request: components["schemas"]["ExportJobRequest"];
+            request: components["schemas"]["CreateExportJobRequest"];
             imsOrgId: components["schemas"]["OrganisationId"];
             profileInstanceId: components["schemas"]["ProfileInstanceId"];
             requestId: components["schemas"]["JobRequestId"];
@@ -1378,6 +1373,16 @@ export interface components {
         };
         /** @description The organisation that the export job belongs to. */
         OrganisationId: string;
+        /**
+         * @description Where an export job stands:
+         *
+         *     - `NEW`: it waits to be processed
+         *     - `PROCESSING`: it is being processed
+         *     - `SUCCEEDED`: it exported what it was asked to
+         *     - `FAILED`: it failed
+         * @enum {string}
+         */
+        ExportJobStatus: "NEW" | "PROCESSING" | "SUCCEEDED" | "FAILED";
         /** @description A segment whose profiles are exported. */
         Segment: {
             segmentId: components["schemas"]["SegmentId"];
@@ -1630,7 +1635,7 @@ export interface components {
             segmentation?: boolean;
         };
         /** @description What to export, and where to. */
-        ExportJobRequest: {
+        CreateExportJobRequest: {
             fields?: components["schemas"]["FieldList"];
             mergePolicy?: components["schemas"]["MergePolicy"];
             filter?: components["schemas"]["RequestedFilter"];
@@ -1760,7 +1765,7 @@ export interface components {
         /** @description The name of a sandbox within the organisation. */
         SandboxInPath: string;
         /** @description The status that the job is to have reached. It has when it has gone beyond. */
-        AwaitedStatus: components["schemas"]["JobStatus"];
+        AwaitedStatus: components["schemas"]["ExportJobStatus"];
         /** @description How long to wait at most, in real milliseconds. */
         WaitTimeout: number;
         /** @description Calls of this operation alone. */

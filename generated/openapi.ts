@@ -157,7 +157,7 @@ export interface components {
             eventList?: components["schemas"]["EventList"];
         };
         /** @description What to export, and where to. */
-        ExportJobRequest: {
+        CreateExportJobRequest: {
             fields?: components["schemas"]["FieldList"];
             mergePolicy?: components["schemas"]["MergePolicy"];
             filter?: components["schemas"]["RequestedFilter"];
@@ -203,6 +203,16 @@ export interface components {
              */
             segmentation?: boolean;
         };
+        /**
+         * @description Where an export job stands:
+         *
+         *     - `NEW`: it waits to be processed
+         *     - `PROCESSING`: it is being processed
+         *     - `SUCCEEDED`: it exported what it was asked to
+         *     - `FAILED`: it failed
+         * @enum {string}
+         */
+        ExportJobStatus: "NEW" | "PROCESSING" | "SUCCEEDED" | "FAILED";
         /**
          * @description A status that the list can be filtered by.
          * @enum {string}
@@ -741,7 +751,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ExportJobRequest"];
+                "application/json": components["schemas"]["CreateExportJobRequest"];
             };
         };
         responses: {
@@ -861,3 +871,140 @@ export interface operations {
         };
     };
 }
+/** Identifies an export job within its sandbox. Given by the system, and never used again. */
+export type ExportJobId = components["schemas"]["ExportJobId"];
+/** A moment, in milliseconds since 1970-01-01T00:00:00Z. */
+export type UnixMilliseconds = components["schemas"]["UnixMilliseconds"];
+/** A length of time in milliseconds. */
+export type Milliseconds = components["schemas"]["Milliseconds"];
+/** A number of profiles. */
+export type Count = components["schemas"]["Count"];
+/** A moment as RFC 3339 writes it. */
+export type Timestamp = components["schemas"]["Timestamp"];
+/** A place in the list, between two export jobs: `<creationTime>_<id>` of the one before it. */
+export type Cursor = components["schemas"]["Cursor"];
+/** Identifies a call, for debugging. Printable ASCII without spaces. */
+export type RequestId = components["schemas"]["RequestId"];
+/** Names of fields, separated by commas. Empty means all fields. */
+export type FieldList = components["schemas"]["FieldList"];
+/** The merge policy that decides how the fragments of a profile are put together for the export. To be given when several segments are exported; without it, the export follows the merge policy of the segment. */
+export type MergePolicy = components["schemas"]["MergePolicy"];
+/** The schema that belongs to the dataset. */
+export type SchemaReference = components["schemas"]["SchemaReference"];
+/** Identifies a segment. */
+export type SegmentId = components["schemas"]["SegmentId"];
+/** The namespace of the segment. */
+export type SegmentNamespace = components["schemas"]["SegmentNamespace"];
+/**
+ * How a profile stands to a segment:
+ *
+ * - `realized`: it qualifies for the segment
+ * - `existing`: it went on qualifying for the segment
+ * - `exited`: it leaves the segment
+ */
+export type SegmentStatus = components["schemas"]["SegmentStatus"];
+/** Only profiles that stand to the segment in one of these ways are exported. */
+export type SegmentStatuses = components["schemas"]["SegmentStatuses"];
+/** Only profiles that qualified for the segment within this time. One end of it may be left open. */
+export type SegmentQualificationTime = components["schemas"]["SegmentQualificationTime"];
+/** Only profiles that were updated after this moment, and only events that were ingested after it. */
+export type IngestedAfter = components["schemas"]["IngestedAfter"];
+/** Whether profiles that hold events and no profile record are exported too. Without it, they are not. */
+export type EmptyProfiles = components["schemas"]["EmptyProfiles"];
+/** Which events are exported, by the time they were ingested. */
+export type EventListFilter = components["schemas"]["EventListFilter"];
+/** Which fields of a profile's time series events are exported, and of which events. One of the two is needed. */
+export type EventList = components["schemas"]["EventList"];
+/** What is exported besides the profiles' own fields. */
+export type AdditionalFields = components["schemas"]["AdditionalFields"];
+/** What to export, and where to. */
+export type CreateExportJobRequest = components["schemas"]["CreateExportJobRequest"];
+/** Which profiles to export, by segment, by the time they qualified or by the time they were ingested. Without it, all of them. */
+export type RequestedFilter = components["schemas"]["RequestedFilter"];
+/** A segment whose profiles are to be exported. */
+export type RequestedSegment = components["schemas"]["RequestedSegment"];
+/** Where to export to. */
+export type RequestedDestination = components["schemas"]["RequestedDestination"];
+/** What is to be evaluated before the export. */
+export type EvaluationInfo = components["schemas"]["EvaluationInfo"];
+/**
+ * Where an export job stands:
+ *
+ * - `NEW`: it waits to be processed
+ * - `PROCESSING`: it is being processed
+ * - `SUCCEEDED`: it exported what it was asked to
+ * - `FAILED`: it failed
+ */
+export type ExportJobStatus = components["schemas"]["ExportJobStatus"];
+/** A status that the list can be filtered by. */
+export type ListedStatus = components["schemas"]["ListedStatus"];
+/** The kind of the export job. */
+export type JobType = components["schemas"]["JobType"];
+/** Which profiles are exported, as it was asked for, with the defaults of its segments filled in. Without it, all of them. */
+export type ExportFilter = components["schemas"]["ExportFilter"];
+/** A segment whose profiles are exported. */
+export type Segment = components["schemas"]["Segment"];
+/** Identifies the dataset that is exported to. */
+export type DatasetId = components["schemas"]["DatasetId"];
+/** Identifies a batch of the dataset. */
+export type BatchId = components["schemas"]["BatchId"];
+/** Where the export goes to, when all segments share one batch. */
+export type OneBatchDestination = components["schemas"]["OneBatchDestination"];
+/** Where the export goes to, when each segment has a batch of its own. */
+export type BatchPerSegmentDestination = components["schemas"]["BatchPerSegmentDestination"];
+/** Where the export goes to. */
+export type Destination = components["schemas"]["Destination"];
+/** The batch that one segment is exported to. */
+export type SegmentBatch = components["schemas"]["SegmentBatch"];
+/** A span of time that has begun. */
+export type StartedTiming = components["schemas"]["StartedTiming"];
+/** A span of time that is over. */
+export type Timing = components["schemas"]["Timing"];
+/** What is measured of an export job that has not finished. */
+export type StartedMetrics = components["schemas"]["StartedMetrics"];
+/** What was measured of an export job that failed. */
+export type FailedMetrics = components["schemas"]["FailedMetrics"];
+/** What was measured of an export job that succeeded. */
+export type SucceededMetrics = components["schemas"]["SucceededMetrics"];
+/** How many profiles were exported, by identity namespace. */
+export type NamespaceCounters = components["schemas"]["NamespaceCounters"];
+/** The compute jobs of an export job that none was assigned to yet. */
+export type UnassignedComputeJob = components["schemas"]["UnassignedComputeJob"];
+/** The compute jobs that carry the export job out. */
+export type ComputeJob = components["schemas"]["ComputeJob"];
+/** Something that went wrong within an export job. */
+export type JobError = components["schemas"]["JobError"];
+/** What went wrong within the export job. */
+export type JobErrors = components["schemas"]["JobErrors"];
+/** An export job that waits to be processed. */
+export type NewExportJob = components["schemas"]["NewExportJob"];
+/** An export job that is being processed. */
+export type ProcessingExportJob = components["schemas"]["ProcessingExportJob"];
+/** An export job that has finished, and exported what it was asked to. It may carry errors all the same. */
+export type SucceededExportJob = components["schemas"]["SucceededExportJob"];
+/** An export job that has finished, and failed. */
+export type FailedExportJob = components["schemas"]["FailedExportJob"];
+/** An export job, in one of its four states. */
+export type ExportJob = components["schemas"]["ExportJob"];
+/** The organisation that the export job belongs to. */
+export type OrganisationId = components["schemas"]["OrganisationId"];
+/** The profile store that is exported from. */
+export type ProfileInstanceId = components["schemas"]["ProfileInstanceId"];
+/** The `x-request-id` of the call that created the export job. */
+export type JobRequestId = components["schemas"]["JobRequestId"];
+/** A page of export jobs. */
+export type ExportJobList = components["schemas"]["ExportJobList"];
+/** Where the page lies in the list. */
+export type Page = components["schemas"]["Page"];
+/** Where to go from the page. */
+export type PageLink = components["schemas"]["PageLink"];
+/** Confirms that an export job was marked for cancelling, or deleted if it had finished. */
+export type Cancellation = components["schemas"]["Cancellation"];
+/** How the gateway refuses a call, before the service sees it. */
+export type GatewayError = components["schemas"]["GatewayError"];
+/** How a call is refused that has no usable content type. */
+export type ContentTypeError = components["schemas"]["ContentTypeError"];
+/** How the service refuses a call. */
+export type ServiceError = components["schemas"]["ServiceError"];
+/** One thing that is wrong with a call. */
+export type ErrorEntry = components["schemas"]["ErrorEntry"];

@@ -6,6 +6,7 @@ import { format, resolveConfig } from 'prettier';
 import { performanceFiles } from './bench/performance-files.js';
 import { contractFiles, readYaml } from './contract-files.js';
 import { fidelityReport } from './fidelity.js';
+import { namedTypes } from './schema-names.js';
 
 const CONTRACT = 'spec/openapi.yaml';
 const FIDELITY = 'docs/fidelity.md';
@@ -15,11 +16,14 @@ const OPTIONS = { defaultNonNullable: false, silent: true };
 
 /** What every generated file has to hold, by its path below the root: the types of each API of redocly.yaml, and docs. */
 export async function generatedFiles(root: string): Promise<Map<string, string>> {
-  const types = (await contractFiles(root)).map(async (api): Promise<[string, string]> => [
-    api['x-openapi-ts'].output,
-    COMMENT_HEADER + astToString(await openapiTS(pathToFileURL(join(root, api.root)), OPTIONS)),
-  ]);
-  const fidelity = fidelityReport(await readYaml(join(root, CONTRACT)));
+  const contract = await readYaml(join(root, CONTRACT));
+  const types = (await contractFiles(root)).map(async (api): Promise<[string, string]> => {
+    const declarations = astToString(await openapiTS(pathToFileURL(join(root, api.root)), OPTIONS));
+    // Of the others, no type is published.
+    const names = api.root === CONTRACT ? namedTypes(contract) : '';
+    return [api['x-openapi-ts'].output, COMMENT_HEADER + declarations + names];
+  });
+  const fidelity = fidelityReport(contract);
   const style = await resolveConfig(join(root, FIDELITY));
   return new Map([
     ...(await Promise.all(types)),

@@ -5,7 +5,7 @@ import type { SandboxName } from './sandbox-name.js';
 type Schemas = components['schemas'];
 
 export type Job = Schemas['Job'];
-export type JobStatus = Schemas['JobStatus'];
+export type JobStatus = Schemas['ExportJobStatus'];
 export type JournalEntry = Schemas['JournalEntry'];
 export type Coverage = Schemas['Coverage'];
 export type Rule = Schemas['Rule'];

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { components } from '../../generated/openapi.js';
-import type { ExportJobRequest } from './job-request.js';
+import type { components, CreateExportJobRequest } from '../../generated/openapi.js';
 
 type ExportJob = components['schemas']['ExportJob'];
 
@@ -18,7 +17,7 @@ export function differences(earlier: ExportJob, job: ExportJob): string[] {
 }
 
 /** How a job differs from what was asked for, and lacks what it was to be given. */
-export function differencesFromRequest(request: ExportJobRequest, job: ExportJob): string[] {
+export function differencesFromRequest(request: CreateExportJobRequest, job: ExportJob): string[] {
   const { destination, ...asked } = request;
   const { batchId, ...given } = job.destination as Record<string, unknown>;
   const problems = isDeepStrictEqual(given, destination)

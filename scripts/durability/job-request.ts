@@ -1,9 +1,7 @@
-import type { components } from '../../generated/openapi.js';
-
-export type ExportJobRequest = components['schemas']['ExportJobRequest'];
+import type { CreateExportJobRequest } from '../../generated/openapi.js';
 
 /** A request like no other of the run. It says all that has a default, so that a job can be compared with it. */
-export function jobRequest(datasetId: string, segments: number): ExportJobRequest {
+export function jobRequest(datasetId: string, segments: number): CreateExportJobRequest {
   return {
     fields: `identities.id,${datasetId}`,
     mergePolicy: { id: `policy-of-${datasetId}`, version: 1 },

@@ -1,7 +1,6 @@
-import type { components } from '../../generated/openapi.js';
+import type { components, CreateExportJobRequest } from '../../generated/openapi.js';
 import type { Answer } from '../mock-client.js';
 import { differences, differencesFromRequest } from './job-comparison.js';
-import type { ExportJobRequest } from './job-request.js';
 
 export type ExportJob = components['schemas']['ExportJob'];
 
@@ -33,7 +32,7 @@ export class Ledger {
   readonly counts: Counts = { creates: 0, cancels: 0, unanswered: 0, stored: 0 };
   readonly #jobs = new Map<number, KnownJob>();
   readonly #cancelled = new Set<number>();
-  readonly #unanswered = new Map<string, ExportJobRequest>();
+  readonly #unanswered = new Map<string, CreateExportJobRequest>();
   #highestId = 0;
   /** The highest id of the rounds before. */
   #floor = 0;
@@ -42,11 +41,11 @@ export class Ledger {
     return [...this.#jobs.values()];
   }
 
-  createAsked(request: ExportJobRequest): void {
+  createAsked(request: CreateExportJobRequest): void {
     this.#unanswered.set(request.destination.datasetId, request);
   }
 
-  createAnswered(request: ExportJobRequest, { status, body }: Answer): Problem[] {
+  createAnswered(request: CreateExportJobRequest, { status, body }: Answer): Problem[] {
     this.#unanswered.delete(request.destination.datasetId);
     if (status !== 200) return [wrong(`a create was answered ${status}: ${JSON.stringify(body)}`)];
     const job = body as ExportJob;

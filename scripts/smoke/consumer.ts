@@ -28,7 +28,7 @@ const errorsOf = (job: ExportJob) => (job.status === 'FAILED' ? job.errors.lengt
 const query: operations['listExportJobs']['parameters']['query'] = { limit: 2, status: 'FAILED' };
 if (query.limit !== 2 || errorsOf.length !== 1) throw new Error('the types are not those of the contract');
 
-const request: components['schemas']['ExportJobRequest'] = {
+const request: components['schemas']['CreateExportJobRequest'] = {
   destination: { datasetId: 'dataset' },
   schema: { name: '_xdm.context.profile' },
   filter: { segments: [{ segmentId: 'segment' }] },

@@ -6,13 +6,13 @@ type Schemas = components['schemas'];
 /** The view: an export job in its wire form. */
 export type ExportJob = Schemas['ExportJob'];
 /** What a client sends: what has a default may be left out. */
-export type ExportJobRequest = Schemas['ExportJobRequest'];
+export type CreateExportJobRequest = Schemas['CreateExportJobRequest'];
 
 /**
  * A request with the contract's defaults filled in. Types can not tell which properties have one, as all that they say
  * is that these may be left out, so this names the three parts that do. The filter is then as answers show it.
  */
-export interface CompleteRequest extends ExportJobRequest {
+export interface CompleteRequest extends CreateExportJobRequest {
   destination: Required<Schemas['RequestedDestination']>;
   filter?: Schemas['ExportFilter'];
   evaluationInfo?: Required<Schemas['EvaluationInfo']>;

@@ -1,6 +1,6 @@
 import type { operations } from '../../generated/openapi.js';
 import type { Clock } from '../domain/clock.js';
-import type { CompleteRequest, ExportJobRequest } from '../domain/export-job.js';
+import type { CompleteRequest, CreateExportJobRequest } from '../domain/export-job.js';
 import type { JobStore } from '../domain/job-store.js';
 import type { SeededRandom } from '../domain/random.js';
 import type { StoryChoice } from '../domain/story-choice.js';
@@ -37,7 +37,7 @@ export interface Call<Id extends OperationId> {
 }
 
 /** The one place that claims what the validator does: by the time an operation is called, defaults are filled in. */
-type Complete<Body> = Body extends ExportJobRequest ? CompleteRequest : Body;
+type Complete<Body> = Body extends CreateExportJobRequest ? CompleteRequest : Body;
 
 type Part<Operation extends { parameters: object }, In extends string> =
   Operation['parameters'] extends Partial<Record<In, infer Values>>

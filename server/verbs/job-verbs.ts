@@ -6,7 +6,7 @@ import { told, type AddVerb } from './verb.js';
 import { moment, table } from './verb-output.js';
 
 type Job = components['schemas']['Job'];
-type JobStatus = components['schemas']['JobStatus'];
+type JobStatus = components['schemas']['ExportJobStatus'];
 type JobError = NonNullable<components['schemas']['Failure']['errors']>[number];
 
 const STATUSES = ['NEW', 'PROCESSING', 'SUCCEEDED', 'FAILED'] satisfies JobStatus[];

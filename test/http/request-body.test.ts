@@ -92,7 +92,7 @@ const contract = await loadContract(CONTRACT_FILE);
 
 /** Everything that a request may hold, by its pointer, as the contract's schemas have it. */
 const schemas = new Map(
-  partsOf(new Place(contract.document, ['components', 'schemas', 'ExportJobRequest']), ''),
+  partsOf(new Place(contract.document, ['components', 'schemas', 'CreateExportJobRequest']), ''),
 );
 
 interface Schema {

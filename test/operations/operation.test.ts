@@ -52,7 +52,7 @@ const SHORT = {
   schema: { name: 'schema' },
   filter: { segments: [{ segmentId: 'segment' }] },
   evaluationInfo: {},
-} satisfies Schemas['ExportJobRequest'];
+} satisfies Schemas['CreateExportJobRequest'];
 
 /** The same as an operation is handed it. */
 const COMPLETE = {
@@ -66,7 +66,7 @@ const OF_THE_README = {
   destination: { datasetId: '5b7c86968f7b6501e21ba9df' },
   schema: { name: '_xdm.context.profile' },
   filter: { segments: [{ segmentId: '52c26d0d-45f2-47a2-ab30-ed06abc981ff' }] },
-} satisfies Schemas['ExportJobRequest'];
+} satisfies Schemas['CreateExportJobRequest'];
 
 const DOCUMENTED = {
   fields: 'identities.id,personalEmail.address',
@@ -86,17 +86,17 @@ const DOCUMENTED = {
   destination: { datasetId: '5b7c86968f7b6501e21ba9df', segmentPerBatch: false },
   schema: { name: '_xdm.context.profile' },
   evaluationInfo: { segmentation: true },
-} satisfies Schemas['ExportJobRequest'];
+} satisfies Schemas['CreateExportJobRequest'];
 
 export const rightBody = (
   body: Call<'createExportJob'>['body'],
-): [CompleteRequest, Schemas['ExportJobRequest']] => [body, body];
+): [CompleteRequest, Schemas['CreateExportJobRequest']] => [body, body];
 
 export const wrongRequests = (): unknown[] => [
   // @ts-expect-error the schema is missing
-  { destination: { datasetId: '' } } satisfies Schemas['ExportJobRequest'],
+  { destination: { datasetId: '' } } satisfies Schemas['CreateExportJobRequest'],
   // @ts-expect-error the property is not known
-  { ...SHORT, filters: {} } satisfies Schemas['ExportJobRequest'],
+  { ...SHORT, filters: {} } satisfies Schemas['CreateExportJobRequest'],
   // @ts-expect-error an operation is handed a request with its defaults
   SHORT satisfies Call<'createExportJob'>['body'],
   // @ts-expect-error an answer has every default
