@@ -508,6 +508,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/journal/expect": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark calls that were meant to break the contract
+         * @description The calls of the sandbox whose request broke the contract, and that are not expected yet, become expected: all of them, or those that fit what the body says. The same as `Prefer: violations=expected` does for a call that is made.
+         */
+        post: operations["expectViolations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/journal/count": {
         parameters: {
             query?: never;
@@ -1147,6 +1174,8 @@ export interface components {
             /** @description In real milliseconds. */
             durationInMs: number;
             violations: components["schemas"]["RecordedViolation"][];
+            /** @description Whether the call was marked as meant to break the contract. */
+            expected: boolean;
             fault?: components["schemas"]["DataName"];
         };
         /** @description Calls, oldest first. */
@@ -1156,6 +1185,20 @@ export interface components {
         /** @description How many calls there are. */
         JournalCount: {
             count: number;
+        };
+        /** @description Which calls that broke the contract are meant. Each part that is given narrows it. */
+        ViolationFilter: {
+            operation?: components["schemas"]["OperationId"];
+            /** @description The HTTP status of the answer. */
+            status?: number;
+            /** @description The JSON pointer of a violation of the call, such as `/query/limit`. */
+            pointer?: string;
+            /** @description The id of the entry. */
+            id?: number;
+        };
+        /** @description How many calls became expected. */
+        MarkedViolations: {
+            marked: number;
         };
         /** @description How many calls exercised it. */
         Calls: number;
@@ -1776,6 +1819,8 @@ export interface components {
         JournalJob: components["schemas"]["ExportJobId"];
         /** @description Calls that broke the contract alone, or those that did not. */
         JournalViolations: "true" | "false";
+        /** @description Calls that were marked as meant to break the contract alone, or those that were not. */
+        JournalExpected: "true" | "false";
         /** @description Calls that this fault was applied to alone. */
         JournalFault: string;
         /** @description Calls after the one of this id alone. */
@@ -2603,6 +2648,8 @@ export interface operations {
                 job?: components["parameters"]["JournalJob"];
                 /** @description Calls that broke the contract alone, or those that did not. */
                 violations?: components["parameters"]["JournalViolations"];
+                /** @description Calls that were marked as meant to break the contract alone, or those that were not. */
+                expected?: components["parameters"]["JournalExpected"];
                 /** @description Calls that this fault was applied to alone. */
                 fault?: components["parameters"]["JournalFault"];
                 /** @description Calls after the one of this id alone. */
@@ -2669,6 +2716,44 @@ export interface operations {
             500: components["responses"]["InternalServerError"];
         };
     };
+    expectViolations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of the caller's own for the call, which the answer repeats. Without it, the answer has one that was made. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description The organisation of the sandbox. */
+                "x-gw-ims-org-id"?: components["parameters"]["Organisation"];
+                /** @description The name of the sandbox within its organisation. */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ViolationFilter"];
+            };
+        };
+        responses: {
+            /** @description How many are marked */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkedViolations"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
     countJournal: {
         parameters: {
             query?: {
@@ -2680,6 +2765,8 @@ export interface operations {
                 job?: components["parameters"]["JournalJob"];
                 /** @description Calls that broke the contract alone, or those that did not. */
                 violations?: components["parameters"]["JournalViolations"];
+                /** @description Calls that were marked as meant to break the contract alone, or those that were not. */
+                expected?: components["parameters"]["JournalExpected"];
                 /** @description Calls that this fault was applied to alone. */
                 fault?: components["parameters"]["JournalFault"];
                 /** @description Calls after the one of this id alone. */

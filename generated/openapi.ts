@@ -657,8 +657,9 @@ export interface components {
         /**
          * @description What the mock is asked to do with this one call (RFC 7240): `code=<status>` answers a declared status,
          *     `example=<name>` answers a documented example and touches no state, `delay=<ms>` (0 to 60000) waits before the
-         *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that story. Preferences that are not the mock's are
-         *     ignored, as the RFC says.
+         *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that
+         *     story. `violations=expected` says that the call is meant to break this contract, whatever becomes of it: it is
+         *     recorded so. Preferences that are not the mock's are ignored, as the RFC says.
          */
         Prefer: string;
     };
@@ -701,8 +702,9 @@ export interface operations {
                 /**
                  * @description What the mock is asked to do with this one call (RFC 7240): `code=<status>` answers a declared status,
                  *     `example=<name>` answers a documented example and touches no state, `delay=<ms>` (0 to 60000) waits before the
-                 *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that story. Preferences that are not the mock's are
-                 *     ignored, as the RFC says.
+                 *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that
+                 *     story. `violations=expected` says that the call is meant to break this contract, whatever becomes of it: it is
+                 *     recorded so. Preferences that are not the mock's are ignored, as the RFC says.
                  */
                 Prefer?: components["parameters"]["Prefer"];
             };
@@ -741,8 +743,9 @@ export interface operations {
                 /**
                  * @description What the mock is asked to do with this one call (RFC 7240): `code=<status>` answers a declared status,
                  *     `example=<name>` answers a documented example and touches no state, `delay=<ms>` (0 to 60000) waits before the
-                 *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that story. Preferences that are not the mock's are
-                 *     ignored, as the RFC says.
+                 *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that
+                 *     story. `violations=expected` says that the call is meant to break this contract, whatever becomes of it: it is
+                 *     recorded so. Preferences that are not the mock's are ignored, as the RFC says.
                  */
                 Prefer?: components["parameters"]["Prefer"];
             };
@@ -786,8 +789,9 @@ export interface operations {
                 /**
                  * @description What the mock is asked to do with this one call (RFC 7240): `code=<status>` answers a declared status,
                  *     `example=<name>` answers a documented example and touches no state, `delay=<ms>` (0 to 60000) waits before the
-                 *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that story. Preferences that are not the mock's are
-                 *     ignored, as the RFC says.
+                 *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that
+                 *     story. `violations=expected` says that the call is meant to break this contract, whatever becomes of it: it is
+                 *     recorded so. Preferences that are not the mock's are ignored, as the RFC says.
                  */
                 Prefer?: components["parameters"]["Prefer"];
             };
@@ -828,8 +832,9 @@ export interface operations {
                 /**
                  * @description What the mock is asked to do with this one call (RFC 7240): `code=<status>` answers a declared status,
                  *     `example=<name>` answers a documented example and touches no state, `delay=<ms>` (0 to 60000) waits before the
-                 *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that story. Preferences that are not the mock's are
-                 *     ignored, as the RFC says.
+                 *     answer, `fault=<name>` lets the call meet a fault of the mock's, `scenario=<name>` on create gives the export job that
+                 *     story. `violations=expected` says that the call is meant to break this contract, whatever becomes of it: it is
+                 *     recorded so. Preferences that are not the mock's are ignored, as the RFC says.
                  */
                 Prefer?: components["parameters"]["Prefer"];
             };

@@ -41,6 +41,7 @@ function newHandle(sandbox: Sandbox): SandboxHandle {
     importState: (state) => sandbox.importState(state),
     journal: (filter) => journal.entries(filter),
     journalCount: (filter) => journal.count(filter),
+    expectViolations: (filter) => journal.expectViolations(filter).length,
     clearJournal: () => {
       journal.clear();
       coverage.clear();

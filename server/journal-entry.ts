@@ -27,6 +27,8 @@ export interface RecordedCall {
   /** What the answer would have broken that was about to be sent. */
   readonly answerViolations: readonly Violation[] | undefined;
   readonly fault: string | undefined;
+  /** Whether it was marked as meant to break the contract. */
+  readonly expected: boolean;
 }
 
 /** A body's text; or how many bytes it has, if it is too large to be kept; or nothing when there is none. */
@@ -36,7 +38,7 @@ export type RecordedBody = string | number | undefined;
 const DEEPEST_BODY = 100;
 
 export function entryOf(id: number, call: RecordedCall): JournalEntry {
-  const { answeredAt, time, durationInMs, operation, requestId, method, url, fault } = call;
+  const { answeredAt, time, durationInMs, operation, requestId, method, url, fault, expected } = call;
   return {
     id,
     realTime: new Date(answeredAt - durationInMs).toISOString(),
@@ -50,6 +52,7 @@ export function entryOf(id: number, call: RecordedCall): JournalEntry {
       ...toldViolations('request', call.violations),
       ...toldViolations('answer', call.answerViolations),
     ],
+    expected,
     ...(fault !== undefined && { fault }),
   };
 }

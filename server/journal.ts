@@ -1,24 +1,7 @@
 import { entryOf, type JournalEntry, type RecordedBody, type RecordedCall } from './journal-entry.js';
+import { canBeExpected, passes, type JournalFilter, type ViolationFilter } from './journal-filter.js';
 import { KeptBodies } from './kept-bodies.js';
 import type { SentHeaders } from './sent-headers.js';
-
-/** Which entries are asked for. What is left out does not matter. */
-export interface JournalFilter {
-  /** An operationId. */
-  operation?: string | undefined;
-  /** The status that was answered. */
-  status?: number | undefined;
-  /** The id of the export job that the path names. */
-  job?: number | undefined;
-  /** Whether the contract was broken. */
-  violations?: boolean | undefined;
-  /** The name of the fault that was applied. */
-  fault?: string | undefined;
-  /** Only calls after the one of this id. */
-  since?: number | undefined;
-  /** The newest so many of those that are left. */
-  limit?: number | undefined;
-}
 
 /** The last calls of one sandbox. */
 export class Journal {
@@ -76,6 +59,15 @@ export class Journal {
   /** How many entries pass the filter. */
   count(filter: JournalFilter = {}): number {
     return this.#matching(filter).length;
+  }
+
+  /** Marks as expected the calls that fit and whose request broke the contract; gives the ids of those that were not yet. */
+  expectViolations(filter: ViolationFilter = {}): number[] {
+    const marked = this.#matching({ violations: true }).filter(([id, call]) =>
+      canBeExpected(id, call, filter),
+    );
+    for (const [id, call] of marked) this.#calls[this.#slotOf(id)] = { ...call, expected: true };
+    return marked.map(([id]) => id);
   }
 
   /** Forgets all calls. Ids count on. */
@@ -156,6 +148,7 @@ function withoutTexts(call: RecordedCall, headers: SentHeaders): RecordedCall {
     violations: call.violations,
     answerViolations: call.answerViolations,
     fault: call.fault,
+    expected: call.expected,
   };
 }
 
@@ -163,20 +156,4 @@ function isSame(one: SentHeaders, other: SentHeaders): boolean {
   if (one.length !== other.length) return false;
   for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
   return true;
-}
-
-const ID_IN_PATH = /\/export\/jobs\/([^/?]+)/;
-
-function passes(call: RecordedCall, { operation, status, job, violations, fault }: JournalFilter): boolean {
-  return (
-    (operation === undefined || call.operation === operation) &&
-    (status === undefined || call.status === status) &&
-    (job === undefined || ID_IN_PATH.exec(call.url)?.[1] === String(job)) &&
-    (violations === undefined || isBroken(call) === violations) &&
-    (fault === undefined || call.fault === fault)
-  );
-}
-
-function isBroken({ violations = [], answerViolations = [] }: RecordedCall): boolean {
-  return violations.length + answerViolations.length > 0;
 }

@@ -32,6 +32,7 @@ import type {
   SandboxState,
   Scenario,
   Snapshot,
+  ViolationFilter,
 } from './sandbox-handle.js';
 import type { SandboxName } from './sandbox-name.js';
 import { loadBeginning } from './sandbox-origin.js';
@@ -45,7 +46,17 @@ import { StateError, StateUnavailableError } from './storage/state-error.js';
 export type { AdminAccess, AuthMode, Clock, Health, LogLevel, MockServer, MockServerOptions };
 export type { SandboxHandle, SandboxName };
 export type { Aim, FaultAim, Job, JobStatus, JournalEntry, JournalFilter, Coverage, Rule, SandboxPart };
-export type { ApiError, Fault, Operation, OperationId, Operations, SandboxState, Scenario, Snapshot };
+export type {
+  ApiError,
+  Fault,
+  Operation,
+  OperationId,
+  Operations,
+  SandboxState,
+  Scenario,
+  Snapshot,
+  ViolationFilter,
+};
 export { ContractError, CredentialsError, DataFileError, OptionError };
 export { SeedError, StateError, StateUnavailableError };
 // What an operation throws to answer a documented error.

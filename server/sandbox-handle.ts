@@ -24,12 +24,25 @@ export interface JournalFilter {
   job?: number | undefined;
   /** Whether the call, or its answer, broke the contract. */
   violations?: boolean | undefined;
+  /** Whether that was marked as meant. */
+  expected?: boolean | undefined;
   /** The name of the fault that was applied to it. */
   fault?: string | undefined;
   /** Later ones than the entry of this id. */
   since?: number | undefined;
   /** The newest so many. */
   limit?: number | undefined;
+}
+
+/** Which calls that broke the contract are meant. Each part that is given narrows it. */
+export interface ViolationFilter {
+  operation?: Schemas['OperationId'] | undefined;
+  /** The HTTP status of the answer. */
+  status?: number | undefined;
+  /** The JSON pointer of a violation, such as `/query/limit`. */
+  pointer?: string | undefined;
+  /** The id of the entry. */
+  id?: number | undefined;
 }
 
 /** Which calls a rule is for, and for how long. */
@@ -108,6 +121,11 @@ export interface SandboxHandle extends SandboxName {
   /** The last calls, oldest first. */
   journal(filter?: JournalFilter): JournalEntry[];
   journalCount(filter?: JournalFilter): number;
+  /**
+   * Marks calls that were meant to break the contract: those that fit and are not marked yet. Says how many. A call that is
+   * still to be made says so itself, by `Prefer: violations=expected`.
+   */
+  expectViolations(filter?: ViolationFilter): number;
   /** Forgets the calls, and what they exercised. */
   clearJournal(): void;
   /** What of the contract the calls have exercised. */

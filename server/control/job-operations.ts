@@ -44,7 +44,7 @@ export function ruleOperations(of: SandboxOf): Pick<Operations, RuleOperation> {
   };
 }
 
-type JournalOperation = 'listJournal' | 'clearJournal' | 'countJournal' | 'getCoverage';
+type JournalOperation = 'listJournal' | 'clearJournal' | 'countJournal' | 'expectViolations' | 'getCoverage';
 
 export function journalOperations(of: SandboxOf): Pick<Operations, JournalOperation> {
   return {
@@ -54,10 +54,15 @@ export function journalOperations(of: SandboxOf): Pick<Operations, JournalOperat
       return done;
     },
     countJournal: (call) => ok({ count: of(call).journalCount(filterOf(call.query)) }),
+    expectViolations: (call) => ok({ marked: of(call).expectViolations(call.body) }),
     getCoverage: (call) => ok(of(call).coverage()),
   };
 }
 
-function filterOf({ violations, ...query }: Call<'listJournal'>['query']): JournalFilter {
-  return { ...query, ...(violations !== undefined && { violations: violations === 'true' }) };
+function filterOf({ violations, expected, ...query }: Call<'listJournal'>['query']): JournalFilter {
+  return {
+    ...query,
+    ...(violations !== undefined && { violations: violations === 'true' }),
+    ...(expected !== undefined && { expected: expected === 'true' }),
+  };
 }

@@ -98,7 +98,7 @@ function exampleAnswer(operation: ContractOperation, name: string, code: number 
  * when no job was created, nor an example, when a fault refused the call.
  */
 function appliedPreferences(
-  { code, example, delay, scenario, fault }: Preferences,
+  { code, example, delay, scenario, fault, violations }: Preferences,
   { status }: AnswerToSend,
   broken: Breakage | undefined,
 ): string {
@@ -109,6 +109,7 @@ function appliedPreferences(
     ...(delay === undefined ? [] : [`delay=${delay}`]),
     ...(scenario === undefined || !isCarriedOut ? [] : [`scenario=${scenario}`]),
     ...(fault === undefined ? [] : [`fault=${fault}`]),
+    ...(violations === undefined ? [] : [`violations=${violations}`]),
   ].join(', ');
 }
 

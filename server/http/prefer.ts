@@ -14,6 +14,8 @@ export interface Preferences {
   scenario?: string;
   /** The name of the fault that the call is to meet. */
   fault?: string;
+  /** The call is meant to break the contract. */
+  violations?: string;
 }
 
 /** What there is to be named by a preference, and for which operation, if not for all. */
@@ -22,10 +24,14 @@ interface Names {
   operationId?: string;
 }
 
-/** The preferences whose values are names that this mock has given. */
-export type NamedPreferences = Partial<Record<'scenario' | 'fault', Names>>;
+/** The preferences whose values are names. */
+type Name = 'scenario' | 'fault' | 'violations';
+
+/** Those of them whose names this mock has given. */
+export type NamedPreferences = Partial<Record<Exclude<Name, 'violations'>, Names>>;
 
 const LONGEST_DELAY = 60_000;
+const EXPECTED = 'expected';
 
 // RFC 7240, section 2: a token, then possibly a value (a token or a quoted string), then parameters, which we have none of.
 // No two parts can take the same spaces, or a long row of them would take time that grows with its square.
@@ -67,15 +73,20 @@ export function readPreferences(
     if (/^\d{1,5}$/.test(delay) && Number(delay) <= LONGEST_DELAY) preferences.delay = Number(delay);
     else refuse('delay', delay, `milliseconds from 0 to ${LONGEST_DELAY}`);
   }
-  readNames(asked, operation, named, preferences, refuse);
+  readNames(asked, operation, { ...named, violations: { names: [EXPECTED] } }, preferences, refuse);
   return { preferences, violations };
+}
+
+/** Whether a `Prefer` header says that the call is meant to break the contract: of calls whose preferences nobody reads. */
+export function expectsViolations(header: string | undefined): boolean {
+  return header !== undefined && parsePreferences(header).get('violations') === EXPECTED;
 }
 
 /** Reads the preferences whose values are names. */
 function readNames(
   asked: Map<string, string>,
   { operationId }: ContractOperation,
-  named: NamedPreferences,
+  named: Partial<Record<Name, Names>>,
   preferences: Preferences,
   refuse: (name: string, sent: string, allowed: string) => void,
 ): void {
@@ -83,7 +94,7 @@ function readNames(
     const sent = asked.get(name);
     if (sent === undefined) continue;
     if (only !== operationId) refuse(name, sent, `only with ${only}`);
-    else if (names.includes(sent)) preferences[name as keyof NamedPreferences] = sent;
+    else if (names.includes(sent)) preferences[name as Name] = sent;
     else refuse(name, sent, `one of ${names.join(', ')}`);
   }
 }

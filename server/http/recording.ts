@@ -2,6 +2,7 @@ import { DOCUMENTED_SANDBOX, type SandboxName } from '../sandbox-name.js';
 import { headerOf, withoutSecrets, type SentHeaders } from '../sent-headers.js';
 import type { RecordedBody } from '../journal-entry.js';
 import type { Exchange } from './exchange.js';
+import { expectsViolations } from './prefer.js';
 
 /** An answer as it was sent. */
 export interface SentAnswer {
@@ -43,6 +44,7 @@ export function record(exchange: Exchange, answer: SentAnswer | undefined): void
     violations: exchange.violations,
     answerViolations: exchange.answerViolations,
     fault: exchange.fault,
+    expected: isExpected(exchange),
   });
   if (operation) {
     coverage.add(operation, {
@@ -53,6 +55,13 @@ export function record(exchange: Exchange, answer: SentAnswer | undefined): void
       answerBody: text,
     });
   }
+}
+
+/** Whether a call says that it is meant to break the contract. Many are refused before their preferences are read. */
+function isExpected({ preferences, preferenceViolations, rawHeaders }: Exchange): boolean {
+  return preferenceViolations
+    ? preferences.violations !== undefined
+    : expectsViolations(headerOf(rawHeaders, 'prefer'));
 }
 
 /** Keeps the text of a body, if the call is recorded and the body is not too large for that. */

@@ -25,6 +25,13 @@ export function addJournalVerbs(verb: AddVerb): void {
     journalOptions(),
     journal,
   );
+  const meant = [
+    operationOption('those of it alone'),
+    new Option('--status <status>', 'those alone that were answered so').argParser(count),
+    new Option('--pointer <pointer>', 'those alone that broke it there, such as /query/limit'),
+    new Option('--id <id>', 'that of the journal alone').argParser(count),
+  ];
+  verb('expect', 'mark the calls that were meant to break the contract', meant, expectViolations);
   verb('coverage', 'tell what of the contract they have exercised', [], async (mock) =>
     told(await mock.call('get', '/coverage'), coverageLines),
   );
@@ -59,6 +66,22 @@ async function journal(
   return told(await mock.call('get', '/journal', { query }), journalLines);
 }
 
+async function expectViolations(
+  mock: ControlClient,
+  { operation, status, pointer, id }: Schemas['ViolationFilter'],
+): Promise<Told> {
+  const filter = {
+    ...(operation && { operation }),
+    ...(status !== undefined && { status }),
+    ...(pointer !== undefined && { pointer }),
+    ...(id !== undefined && { id }),
+  };
+  return told(
+    await mock.call('post', '/journal/expect', { body: filter }),
+    ({ marked }) => `${counted(marked, 'call')} marked as expected.`,
+  );
+}
+
 /** A line for each call, with what broke the contract below it. */
 function journalLines({ entries }: Schemas['Journal']): string {
   if (entries.length === 0) return 'There are no such calls.';
@@ -78,8 +101,9 @@ function journalLines({ entries }: Schemas['Journal']): string {
   return [head, ...rows.flatMap((row, index) => [row, ...(below[index] ?? [])])].join('\n');
 }
 
-function callOf({ request: { method, url }, fault }: Entry): string {
-  return `${method} ${url}${fault === undefined ? '' : `  (fault ${fault})`}`;
+function callOf({ request: { method, url }, fault, expected }: Entry): string {
+  const marks = [...(fault === undefined ? [] : [`fault ${fault}`]), ...(expected ? ['expected'] : [])];
+  return `${method} ${url}${marks.length > 0 ? `  (${marks.join(', ')})` : ''}`;
 }
 
 function coverageLines({ exercised, total, operations }: Schemas['Coverage']): string {

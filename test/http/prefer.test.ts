@@ -72,6 +72,8 @@ describe('a bad value of a preference of ours is 400 and lists the good ones', (
     ['delay=-1', 'milliseconds from 0 to 60000'],
     ['delay=1.5', 'milliseconds from 0 to 60000'],
     ['delay=', 'milliseconds from 0 to 60000'],
+    ['violations=ignored', 'one of expected'],
+    ['violations', 'one of expected'],
   ])('%s', async (prefer, allowed) => {
     const answer = await caller.get('/export/jobs', { Prefer: prefer });
     expect(answer.status).toBe(400);

@@ -58,6 +58,7 @@ describe('a call is recorded as it was', () => {
       },
       durationInMs: expect.any(Number),
       violations: [],
+      expected: false,
     });
   });
 

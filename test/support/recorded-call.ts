@@ -18,6 +18,7 @@ export function recordedCall(parts: Partial<RecordedCall> = {}): RecordedCall {
     violations: undefined,
     answerViolations: undefined,
     fault: undefined,
+    expected: false,
     ...parts,
   };
 }

@@ -293,6 +293,17 @@ describe('the calls that were made', () => {
     expect(await verb('journal')).toBe('There are no such calls.\n');
   });
 
+  test('are marked where they were meant to break the contract', async () => {
+    for (const query of ['?limt=2', '?limit=x', '?limit=0', '?limit=2']) await call(query);
+    expect(await verb('expect', '--pointer', '/query/limt')).toBe('1 call marked as expected.\n');
+    expect(await verb('expect', '--id', '3', '--status', '400')).toBe('1 call marked as expected.\n');
+    expect(await verb('journal')).toMatch(
+      /limt=2 {2}\(expected\)\n[^]*limit=x\n[^]*limit=0 {2}\(expected\)\n/,
+    );
+    expect(await verb('expect', '--operation', 'listExportJobs')).toBe('1 call marked as expected.\n');
+    expect(await verb('expect')).toBe('0 calls marked as expected.\n');
+  });
+
   test('are marked where a fault was applied, and where it broke the connection', async () => {
     await verb('fault', 'connection-reset', '--times', '1');
     await expect(call('/100')).rejects.toThrow();
