@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of this package, whether this file runs from its sources or from its build. */
+/** The folder of this package, whether this file runs from its sources or from one of its builds. */
 export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
 
 /** The version of this package. */
@@ -11,5 +11,6 @@ export const packageVersion = (
 ).version;
 
 function findRoot(folder: string): string {
-  return existsSync(join(folder, 'package.json')) ? folder : findRoot(dirname(folder));
+  // A package.json is no sign of it: the CommonJS build has one of its own.
+  return existsSync(join(folder, 'fixtures')) ? folder : findRoot(dirname(folder));
 }
