@@ -10,7 +10,7 @@ const TO = 'dist/cjs';
 
 const ENTRIES = ['server/mock-server.ts', 'generated/openapi.ts'];
 /** Node 20 requires these, but Jest does not. */
-const ES_MODULES_ALONE = ['env-paths', 'jose', 'lowdb', 'steno'];
+const ES_MODULES_ALONE = ['env-paths', 'httpxy', 'jose', 'lowdb', 'steno'];
 
 const clientStaysInFiles: Plugin = {
   name: 'client-stays-in-files',
