@@ -215,7 +215,7 @@ module.exports = {
   ],
   options: {
     tsPreCompilationDeps: true,
-    exclude: { path: '^(coverage|dist)/' },
+    exclude: { path: '^(coverage|dist|test/consumers)/' },
     doNotFollow: { path: '(^|/)node_modules/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -106,7 +106,7 @@ const THE_DOMAIN_AND_OPERATIONS = { ...OUTSIDE, ...DETOURS, ...NOW, ...CHANCE, .
 const NO_NODE_MODULES = { patterns: [{ regex: '^node:', message: NOTHING_FROM_OUTSIDE }] };
 
 export default defineConfig(
-  globalIgnores(['coverage/', 'dist/', 'generated/']),
+  globalIgnores(['coverage/', 'dist/', 'generated/', 'test/consumers/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   eslint.configs.recommended,
   {
