@@ -14,8 +14,8 @@ const ES_MODULES_ALONE = ['env-paths', 'httpxy', 'jose', 'lowdb', 'steno'];
 
 const clientStaysInFiles: Plugin = {
   name: 'client-stays-in-files',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^\./ }, ({ path, importer }) =>
+  setup: (bundle) =>
+    bundle.onResolve({ filter: /^\./ }, ({ path, importer }) =>
       importer.startsWith(join(process.cwd(), 'client')) ? { path, external: true } : undefined,
     ),
 };
