@@ -68,7 +68,7 @@ export function passingOn({ upstream, keptPath, ...options }: Upstream): Passing
 }
 
 function withoutConnection(headers: IncomingHttpHeaders): void {
-  const named = headers.connection?.toLowerCase().split(/\s*,\s*/) ?? [];
+  const named = headers.connection?.split(',').map((name) => name.trim().toLowerCase()) ?? [];
   for (const name of ['expect', ...OF_ONE_CONNECTION, ...named]) Reflect.deleteProperty(headers, name);
 }
 
