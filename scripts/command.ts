@@ -7,8 +7,13 @@ const LONGEST_RUN_IN_MS = 300_000;
 const LONGEST_START_IN_MS = 60_000;
 
 /** Runs a program to its end, and resolves to what it printed on standard output. Rejects with all it printed. */
-export async function run(program: string, parameters: string[], folder: string): Promise<string> {
-  const running = promisify(execFile)(program, parameters, { cwd: folder, timeout: LONGEST_RUN_IN_MS });
+export async function run(
+  program: string,
+  parameters: string[],
+  folder: string,
+  env = process.env,
+): Promise<string> {
+  const running = promisify(execFile)(program, parameters, { cwd: folder, env, timeout: LONGEST_RUN_IN_MS });
   const killAtExit = () => running.child.kill();
   process.prependOnceListener('exit', killAtExit);
   try {
@@ -28,10 +33,11 @@ export class Command {
   readonly #killAtExit = () => this.#killAll();
   #output = '';
 
-  constructor(program: string, parameters: string[], folder: string) {
+  constructor(program: string, parameters: string[], folder: string, env = process.env) {
     // Detached, it leads a process group of its own, which is signalled as a terminal does it.
     this.#child = spawn(program, parameters, {
       cwd: folder,
+      env,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

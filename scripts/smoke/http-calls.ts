@@ -1,6 +1,7 @@
+import type { CheckList } from '../check-list.js';
 import { HEADERS } from '../mock-client.js';
 
-type Check = (what: string, test: () => Promise<unknown>) => Promise<void>;
+type Check = CheckList['check'];
 
 /** Makes the calls that everyone begins with. `base` is the address of the API, base path included. */
 export async function makeCalls(base: string, check: Check): Promise<void> {

@@ -1,19 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { declarationsRead, exportedModules } from './declarations.js';
 
-/** The files that the package is to hold, by what the repository has: what is built of each source, and what is copied. */
-export async function publishedFiles(root: string): Promise<string[]> {
+/**
+ * The files that the package is to hold, by what the repository has: what is built of each source, and what is copied.
+ * @param installed where the package is, for what its declarations in CommonJS lead to.
+ */
+export async function publishedFiles(root: string, installed: string): Promise<string[]> {
   const { include } = JSON.parse(await readFile(join(root, 'tsconfig.build.json'), 'utf8')) as {
     include: string[];
   };
-  const sources = (await Promise.all(include.map((folder) => filesIn(join(root, folder))))).flat();
-  const built = sources.flatMap((file) => {
-    const name = relative(root, file).replace(/\.ts$/, '');
-    return [`dist/${name}.js`, `dist/${name}.d.ts`];
-  });
-  const copied = (
-    await Promise.all(['docs', 'fixtures', 'spec'].map((folder) => filesIn(join(root, folder))))
-  ).flat();
+  const sources = await relativeFiles(root, include);
+  const contracts = (await relativeFiles(root, ['spec'])).map((file) => file.replace(/\.yaml$/, '.json'));
   return [
     'ARCHITECTURE.md',
     'CHANGELOG.md',
@@ -21,14 +19,32 @@ export async function publishedFiles(root: string): Promise<string[]> {
     'LICENSE',
     'README.md',
     'package.json',
-    ...built,
-    ...copied.map((file) => relative(root, file)),
+    ...(await relativeFiles(root, ['docs', 'fixtures', 'spec'])),
+    ...sources.flatMap((file) => ['.js', '.d.ts'].map((end) => `dist/${file.replace(/\.ts$/, end)}`)),
+    ...contracts.map((file) => `dist/${file}`),
+    ...(await commonJsFiles(installed, sources)),
+  ];
+}
+
+/** What is exported to `require`: the client in files of its own, and everything else in one. */
+async function commonJsFiles(installed: string, sources: string[]): Promise<string[]> {
+  const exported = await exportedModules(installed, 'require');
+  const client = sources.filter((file) => file.startsWith('client/'));
+  const declarations = await declarationsRead(installed, 'require');
+  return [
+    'dist/cjs/package.json',
+    'dist/cjs/THIRD-PARTY-LICENSES',
+    ...new Set([
+      ...exported.map((module) => join(module.default)),
+      ...client.map((file) => `dist/cjs/${file.replace(/\.ts$/, '.js')}`),
+      ...declarations.map((file) => relative(installed, file)).filter((file) => file.startsWith('dist/')),
+    ]),
   ];
 }
 
 /** The files that an installed package holds. */
 export async function packedFiles(folder: string): Promise<string[]> {
-  return (await filesIn(folder)).map((file) => relative(folder, file));
+  return relativeFiles(folder, ['.']);
 }
 
 /** What is in one list and not in the other, in words. */
@@ -39,7 +55,10 @@ export function difference(expected: string[], found: string[]): string[] {
   ];
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+async function relativeFiles(root: string, folders: string[]): Promise<string[]> {
+  const inEach = folders.map((folder) =>
+    readdir(join(root, folder), { withFileTypes: true, recursive: true }),
+  );
+  const files = (await Promise.all(inEach)).flat().filter((entry) => entry.isFile());
+  return files.map(({ parentPath, name }) => relative(root, join(parentPath, name)));
 }

@@ -1,18 +1,3 @@
-/** As strict as TypeScript gets, with no types but those that are imported. */
-export const COMPILER_OPTIONS = {
-  target: 'ES2022',
-  lib: ['ES2022'],
-  module: 'NodeNext',
-  types: [],
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  noUncheckedIndexedAccess: true,
-  noPropertyAccessFromIndexSignature: true,
-  skipLibCheck: false,
-};
-
-/** What a TypeScript developer writes who uses the package. It throws when the mock is not as its types say. */
-export const CONSUMER = `
 import {
   createMockServer,
   type Health,
@@ -34,7 +19,8 @@ const request: components['schemas']['CreateExportJobRequest'] = {
   filter: { segments: [{ segmentId: 'segment' }] },
   evaluationInfo: {},
 };
-if (request.destination.segmentPerBatch !== undefined) throw new Error('a default was written into the request');
+if (request.destination.segmentPerBatch !== undefined)
+  throw new Error('a default was written into the request');
 
 const options: MockServerOptions = {
   seed: 'empty',
@@ -63,4 +49,3 @@ const misspelt: MockServerOptions = { sed: 'empty' };
 const unknown: MockServerOptions = { operations: { deleteExportJob: () => () => ({ status: 204 }) } };
 // @ts-expect-error -- the contract declares no such answer
 const undeclared: MockServerOptions = { operations: { cancelExportJob: () => () => ({ status: 202 }) } };
-`;

@@ -1,0 +1,33 @@
+import { mkdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { run } from '../command.js';
+
+/** A Node that programs are run on, npm among them. */
+export interface Node {
+  /** Such as `v22.1.0`. */
+  version: string;
+  /** In it, `node` means this one. Nothing that this repository has installed is found. */
+  env: NodeJS.ProcessEnv;
+}
+
+/** The Node that this runs on. */
+export async function presentNode(root: string): Promise<Node> {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.startsWith(root));
+  return nodeAt(process.env, folders, root);
+}
+
+/** The newest Node of a major version, as the registry has it. */
+export async function someNode(version: string, folder: string, present: Node): Promise<Node> {
+  const name = `node-${process.platform}-${process.arch}`;
+  const to = join(folder, `node-${version}`);
+  await mkdir(to);
+  const install = ['install', '--no-audit', '--no-fund', '--prefix', to, `${name}@${version}`];
+  await run('npm', install, to, present.env);
+  const folders = [join(to, 'node_modules', name, 'bin'), present.env['PATH'] ?? ''];
+  return nodeAt(present.env, folders, to);
+}
+
+async function nodeAt(env: NodeJS.ProcessEnv, folders: string[], folder: string): Promise<Node> {
+  const itsOwn = { ...env, PATH: folders.join(delimiter) };
+  return { version: (await run('node', ['--version'], folder, itsOwn)).trim(), env: itsOwn };
+}

@@ -1,0 +1,28 @@
+const assert = require('node:assert/strict');
+
+const headers = {
+  Authorization: 'Bearer any',
+  'x-api-key': 'any',
+  'x-gw-ims-org-id': '1BD6382559DF0C130A49422D@AdobeOrg',
+  'x-sandbox-name': 'prod',
+  'Content-Type': 'application/json',
+};
+
+/** Creates a job in a mock, and sees it succeed. */
+module.exports = async function exportAJob(createMockServer) {
+  const mock = await createMockServer();
+  try {
+    const jobs = `${await mock.listen()}/data/core/ups/export/jobs`;
+    const body = JSON.stringify({
+      destination: { datasetId: '5b7c86968f7b6501e21ba9df' },
+      schema: { name: '_xdm.context.profile' },
+    });
+    const created = await (await fetch(jobs, { method: 'POST', headers, body })).json();
+    assert.equal(created.status, 'NEW');
+    mock.sandbox().clock.advance('1m');
+    const retrieved = await (await fetch(`${jobs}/${created.id}`, { headers })).json();
+    assert.equal(retrieved.status, 'SUCCEEDED');
+  } finally {
+    await mock.close();
+  }
+};
