@@ -3,7 +3,7 @@
  * packages offer as ES modules alone is taken in, with its licence, and every other package is required.
  */
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const TO = 'dist/cjs';
@@ -20,11 +20,13 @@ const clientStaysInFiles: Plugin = {
     ),
 };
 
-/** Writes the modules. Gives the sources that are entries, and the names of the packages that were taken in. */
-async function writeModules(): Promise<{ entries: string[]; packages: string[] }> {
-  const { dependencies } = JSON.parse(await readFile('package.json', 'utf8')) as {
-    dependencies: Record<string, string>;
-  };
+interface Manifest {
+  dependencies: Record<string, string>;
+  exports: Record<string, string | { import: { types: string } }>;
+}
+
+/** Writes the modules. Gives the names of the packages that were taken in. */
+async function writeModules({ dependencies }: Manifest): Promise<string[]> {
   const { metafile } = await build({
     entryPoints: ENTRIES,
     outdir: TO,
@@ -35,7 +37,7 @@ async function writeModules(): Promise<{ entries: string[]; packages: string[] }
     target: 'node20',
     external: Object.keys(dependencies).filter((name) => !ES_MODULES_ALONE.includes(name)),
     define: { 'import.meta.url': 'moduleUrl' },
-    banner: { js: `const moduleUrl = require('node:url').pathToFileURL(__filename).href;` },
+    inject: ['scripts/module-url.ts'],
     plugins: [clientStaysInFiles],
     metafile: true,
     logLevel: 'warning',
@@ -43,15 +45,13 @@ async function writeModules(): Promise<{ entries: string[]; packages: string[] }
   const names = Object.keys(metafile.inputs).map(
     (file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1],
   );
-  return {
-    entries: Object.values(metafile.outputs).flatMap(({ entryPoint }) => entryPoint ?? []),
-    packages: [...new Set(names.filter((name) => name !== undefined))].sort(),
-  };
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 
-/** Copies the declarations of entries, and those that they lead to: below TO they are read as those of CommonJS. */
-async function copyDeclarations(entries: string[]): Promise<void> {
-  const files = new Set(entries.map((file) => file.replace(/\.ts$/, '.d.ts')));
+/** Copies the declarations of what is exported, and those that they lead to: below TO they are read as CommonJS's. */
+async function copyDeclarations({ exports }: Manifest): Promise<void> {
+  const entries = Object.values(exports).filter((entry) => typeof entry !== 'string');
+  const files = new Set(entries.map((entry) => relative('dist', entry.import.types)));
   for (const file of files) {
     const text = await readFile(join('dist', file), 'utf8');
     for (const [, path = ''] of text.matchAll(/\b(?:from|import)\s*\(?['"](\.[^'"]+)\.js['"]/g)) {
@@ -70,9 +70,10 @@ async function licenceOf(name: string): Promise<string> {
   return `${name} ${version}\n\n${await readFile(join(folder, file), 'utf8')}`;
 }
 
+const manifest = JSON.parse(await readFile('package.json', 'utf8')) as Manifest;
 await rm(TO, { recursive: true, force: true });
-const { entries, packages } = await writeModules();
-await copyDeclarations(entries);
+const packages = await writeModules(manifest);
+await copyDeclarations(manifest);
 const licences = await Promise.all(packages.map(licenceOf));
 await writeFile(join(TO, 'THIRD-PARTY-LICENSES'), licences.join(`\n${'-'.repeat(80)}\n\n`));
 await writeFile(join(TO, 'package.json'), '{ "type": "commonjs" }\n');
