@@ -20,6 +20,17 @@ const clientStaysInFiles: Plugin = {
     ),
 };
 
+/** In place, so that a module which does not ask for its address requires nothing of Node for it. */
+const addressesAreCommonJs: Plugin = {
+  name: 'addresses-are-commonjs',
+  setup: (bundle) =>
+    bundle.onLoad({ filter: /(client|server)\/.*\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const address = `require('node:url').pathToFileURL(__filename).href`;
+      return { contents: text.replaceAll('import.meta.url', address), loader: 'ts' };
+    }),
+};
+
 interface Manifest {
   dependencies: Record<string, string>;
   exports: Record<string, string | { import: { types: string } }>;
@@ -36,9 +47,7 @@ async function writeModules({ dependencies }: Manifest): Promise<string[]> {
     platform: 'node',
     target: 'node20',
     external: Object.keys(dependencies).filter((name) => !ES_MODULES_ALONE.includes(name)),
-    define: { 'import.meta.url': 'moduleUrl' },
-    inject: ['scripts/module-url.ts'],
-    plugins: [clientStaysInFiles],
+    plugins: [clientStaysInFiles, addressesAreCommonJs],
     metafile: true,
     logLevel: 'warning',
   });
