@@ -1,0 +1,138 @@
+import { expectTypeOf } from 'expect-type';
+import createClient from 'openapi-fetch';
+import type {
+  ContentTypeError,
+  ExportJob,
+  ExportJobList,
+  ExportJobStatus,
+  FailedExportJob,
+  FailedMetrics,
+  GatewayError,
+  JobError,
+  NewExportJob,
+  operations,
+  paths,
+  ProcessingExportJob,
+  ServiceError,
+  StartedMetrics,
+  SucceededExportJob,
+  SucceededMetrics,
+} from '../../generated/openapi.js';
+
+// What the types say of answers. The compiler checks it; nothing of it runs.
+
+/** The bodies of the errors that each operation declares, by their status. */
+type ErrorBodies = {
+  [Id in keyof operations]: {
+    [
+      Status in Exclude<keyof operations[Id]['responses'], 200 | 204>
+    ]: operations[Id]['responses'][Status] extends {
+      content: { 'application/json': infer Body };
+    }
+      ? Body
+      : never;
+  };
+};
+
+interface ErrorsOfAll {
+  400: ServiceError | GatewayError;
+  401: GatewayError;
+  403: GatewayError;
+  429: ServiceError;
+  500: ServiceError;
+  503: ServiceError;
+}
+
+interface ErrorsOfCreate extends Omit<ErrorsOfAll, 400> {
+  400: ServiceError | GatewayError | ContentTypeError;
+  413: ServiceError;
+  415: ServiceError;
+}
+
+interface ErrorsOfOne extends ErrorsOfAll {
+  404: ServiceError;
+}
+
+export function errorsAreTypedOnEachOperation(): void {
+  expectTypeOf<ErrorBodies>().branded.toEqualTypeOf<{
+    listExportJobs: ErrorsOfAll;
+    createExportJob: ErrorsOfCreate;
+    retrieveExportJob: ErrorsOfOne;
+    cancelExportJob: ErrorsOfOne;
+  }>();
+}
+
+const client = createClient<paths>();
+
+export async function errorsAreTypedWhereTheyAreFetched(): Promise<void> {
+  const one = { params: { path: { exportJobId: 1 } } };
+  const body = { destination: { datasetId: 'dataset' }, schema: { name: 'schema' } };
+
+  const list = await client.GET('/export/jobs');
+  expectTypeOf(list.error).toEqualTypeOf<ServiceError | GatewayError | undefined>();
+  expectTypeOf(list.data).toEqualTypeOf<ExportJobList | undefined>();
+
+  const created = await client.POST('/export/jobs', { body });
+  expectTypeOf(created.error).toEqualTypeOf<ServiceError | GatewayError | ContentTypeError | undefined>();
+  expectTypeOf(created.data).toEqualTypeOf<NewExportJob | undefined>();
+
+  const retrieved = await client.GET('/export/jobs/{exportJobId}', one);
+  expectTypeOf(retrieved.error).toEqualTypeOf<ServiceError | GatewayError | undefined>();
+  expectTypeOf(retrieved.data).toEqualTypeOf<ExportJob | undefined>();
+
+  const cancelled = await client.DELETE('/export/jobs/{exportJobId}', one);
+  expectTypeOf(cancelled.error).toEqualTypeOf<ServiceError | GatewayError | undefined>();
+
+  if (retrieved.error !== undefined) {
+    expectTypeOf(retrieved.data).toEqualTypeOf<undefined>();
+    // The two forms are told apart by what each alone has.
+    if ('error_code' in retrieved.error) expectTypeOf(retrieved.error).toEqualTypeOf<GatewayError>();
+    else expectTypeOf(retrieved.error).toEqualTypeOf<ServiceError>();
+  }
+}
+
+export function statusNarrows(job: ExportJob): void {
+  expectTypeOf(job.status).toEqualTypeOf<ExportJobStatus>();
+  // @ts-expect-error a job that has not failed may have no errors
+  expectTypeOf(job.errors).toEqualTypeOf<JobError[]>();
+  switch (job.status) {
+    case 'NEW':
+      expectTypeOf(job).toEqualTypeOf<NewExportJob>();
+      expectTypeOf(job.metrics).toEqualTypeOf<StartedMetrics>();
+      expectTypeOf(job.computeGatewayJobId.exportJob).toEqualTypeOf<''>();
+      // @ts-expect-error it can have none yet
+      expectTypeOf(job.errors).toEqualTypeOf<JobError[]>();
+      // @ts-expect-error it has not ended
+      expectTypeOf(job.metrics.totalTime.endTimeInMs).toEqualTypeOf<number>();
+      break;
+    case 'PROCESSING':
+      expectTypeOf(job).toEqualTypeOf<ProcessingExportJob>();
+      expectTypeOf(job.metrics).toEqualTypeOf<StartedMetrics>();
+      // @ts-expect-error it can have none yet
+      expectTypeOf(job.errors).toEqualTypeOf<JobError[]>();
+      break;
+    case 'SUCCEEDED':
+      expectTypeOf(job).toEqualTypeOf<SucceededExportJob>();
+      expectTypeOf(job.metrics).toEqualTypeOf<SucceededMetrics>();
+      expectTypeOf(job.metrics.profileExportTime.totalTimeInMs).toEqualTypeOf<number>();
+      expectTypeOf(job.metrics.totalExportedProfileCounter).toEqualTypeOf<number | undefined>();
+      expectTypeOf(job.errors).toEqualTypeOf<JobError[] | undefined>();
+      break;
+    case 'FAILED':
+      expectTypeOf(job).toEqualTypeOf<FailedExportJob>();
+      expectTypeOf(job.metrics).toEqualTypeOf<FailedMetrics>();
+      expectTypeOf(job.errors).toEqualTypeOf<JobError[]>();
+      // @ts-expect-error it may have failed before
+      expectTypeOf(job.metrics.profileExportTime.totalTimeInMs).toEqualTypeOf<number>();
+      break;
+    default:
+      expectTypeOf(job).toEqualTypeOf<never>();
+  }
+}
+
+export function segmentPerBatchNarrows({ destination }: ExportJob): void {
+  // @ts-expect-error it is there only where each segment has a batch of its own
+  expectTypeOf(destination.batches).not.toBeAny();
+  if (destination.segmentPerBatch) expectTypeOf(destination.batches).toBeArray();
+  else expectTypeOf(destination.batchId).toEqualTypeOf<string>();
+}
