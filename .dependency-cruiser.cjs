@@ -124,17 +124,33 @@ module.exports = {
     },
     {
       name: 'mock-server-is-the-root',
-      comment: 'Only cli.ts and tests import mock-server.ts, which knows all the others.',
+      comment:
+        'Only cli.ts, the thread of the test kit and tests import mock-server.ts, which knows all the others.',
       severity: 'error',
-      from: { path: OURS, pathNot: ['^server/cli\\.ts$', '^test/'] },
+      from: { path: OURS, pathNot: ['^server/(cli|mock-thread)\\.ts$', '^test/'] },
       to: { path: '^server/mock-server\\.ts$' },
     },
     {
       name: 'client-stands-alone',
       comment: 'The client imports only itself, generated types and packages: it runs without the server.',
       severity: 'error',
-      from: { path: '^client/' },
+      from: { path: '^client/', pathNot: '^client/testing/' },
       to: { pathNot: ['^client/', '^generated/', '(^|/)node_modules/'] },
+    },
+    {
+      name: 'kit-speaks-http',
+      comment:
+        'The test kit imports no server either: it starts the built one in a thread, and speaks HTTP to it.',
+      severity: 'error',
+      from: { path: '^client/testing/' },
+      to: { pathNot: ['^client/', '^generated/', '^(node:)?(http|test|url|worker_threads)$'] },
+    },
+    {
+      name: 'client-knows-no-kit',
+      comment: 'The client runs in browsers and in production: it has nothing of the test kit.',
+      severity: 'error',
+      from: { path: '^client/', pathNot: '^client/testing(\\.ts$|/)' },
+      to: { path: '^client/testing(\\.ts$|/)' },
     },
     {
       name: 'server-knows-no-workshop',

@@ -1,0 +1,31 @@
+import nodeTest from 'node:test';
+
+type Hook = (run: () => Promise<void>) => unknown;
+/** One that takes as long as it is allowed to, in milliseconds. */
+type LongHook = (run: () => Promise<void>, timeoutInMs?: number) => unknown;
+
+/** What a test runner offers to be called before and after tests: the module of Vitest or of Jest, or `test` of node:test. */
+export type TestHooks = { beforeEach: Hook; afterEach: Hook } & (
+  { beforeAll: LongHook; afterAll: Hook } | { before: Hook; after: Hook }
+);
+
+// Jest has these, and Vitest with `globals: true`.
+declare const beforeAll: LongHook | undefined;
+declare const beforeEach: Hook | undefined;
+declare const afterEach: Hook | undefined;
+declare const afterAll: Hook | undefined;
+/** Vitest's own module, from which it gives each test file its `import.meta.vitest`. */
+declare const __vitest_index__: TestHooks | undefined;
+
+/** The hooks of the runner that runs this: those that are global, Vitest's without globals, or else those of node:test. */
+export function ownHooks(): TestHooks {
+  if (
+    typeof beforeAll === 'function' &&
+    typeof beforeEach === 'function' &&
+    typeof afterEach === 'function' &&
+    typeof afterAll === 'function'
+  ) {
+    return { beforeAll, beforeEach, afterEach, afterAll };
+  }
+  return typeof __vitest_index__ === 'object' ? __vitest_index__ : nodeTest;
+}

@@ -1,0 +1,117 @@
+import type { Schemas } from './control-plane.js';
+import type { MockOptions } from './mock-options.js';
+import { BASE_PATH, Sandbox } from './sandbox.js';
+import type { ViolationFilter } from './sandbox-control.js';
+import { newSandboxName, sharedMock } from './shared-mock.js';
+
+/** The mock of a test file, and the sandbox in it of the test that runs. */
+export interface TestMock {
+  /** The mock's origin, such as `http://127.0.0.1:49152`. */
+  readonly url: string;
+  /** The same with the API's base path: `…/data/core/ups`. */
+  readonly baseUrl: string;
+  /** The four headers that a call of the API needs, for this test's sandbox. */
+  readonly headers: Sandbox['headers'];
+  /** An origin that leads to this test's sandbox whatever the headers of a call name: `…/as/{org}/{sandbox}`. */
+  readonly sandboxUrl: string;
+  /** The same with the API's base path. */
+  readonly sandboxBaseUrl: string;
+  /** This test's sandbox. */
+  readonly sandbox: Sandbox;
+  /** Rejects unless an operation was called in this test, as often as `times` says or else at least once. */
+  expectCalled(operation: Schemas['OperationId'], times?: number): Promise<void>;
+  /** Rejects if a call of this test broke the contract that was not meant to. What met a fault does not count. */
+  expectNoViolations(): Promise<void>;
+  /** Rejects unless such a call of this test broke the contract, and marks all such as meant. */
+  expectViolation(filter?: ViolationFilter): Promise<void>;
+}
+
+/** What the hooks of a test file have to do with its mock. */
+export class HookedMock implements TestMock {
+  #url: string | undefined;
+  /** Of the tests that run, the outermost first: node:test has tests within tests. */
+  #running: Sandbox[] = [];
+  /** Of the test that has ended last: hooks of the user's may come after ours. It is removed later therefore. */
+  #ended: Sandbox | undefined;
+  readonly #unsettled = new Set<Promise<void>>();
+
+  get url(): string {
+    return this.#url ?? notNow('url', 'once hooks have begun');
+  }
+
+  get baseUrl(): string {
+    return this.url + BASE_PATH;
+  }
+
+  get sandbox(): Sandbox {
+    return this.#sandboxFor('sandbox');
+  }
+
+  get headers(): Sandbox['headers'] {
+    return this.#sandboxFor('headers').headers;
+  }
+
+  get sandboxUrl(): string {
+    return this.#sandboxFor('sandboxUrl').url;
+  }
+
+  get sandboxBaseUrl(): string {
+    return this.#sandboxFor('sandboxBaseUrl').baseUrl;
+  }
+
+  expectCalled(operation: Schemas['OperationId'], times?: number): Promise<void> {
+    return this.#awaited(this.#sandboxFor('expectCalled').expectCalled(operation, times));
+  }
+
+  expectNoViolations(): Promise<void> {
+    return this.#awaited(this.#sandboxFor('expectNoViolations').expectNoViolations());
+  }
+
+  expectViolation(filter?: ViolationFilter): Promise<void> {
+    return this.#awaited(this.#sandboxFor('expectViolation').expectViolation(filter));
+  }
+
+  async start(options: MockOptions): Promise<void> {
+    this.#url = await sharedMock(options);
+  }
+
+  async enter(): Promise<void> {
+    await this.removeLeft();
+    this.#running.push(new Sandbox(this.url, newSandboxName()));
+  }
+
+  async leave(failOnViolations: boolean): Promise<void> {
+    await this.removeLeft();
+    this.#ended = this.#running.pop();
+    if (this.#unsettled.size > 0) {
+      await Promise.allSettled(this.#unsettled);
+      throw new Error('An expectation of the mock was not awaited: `await mock.expectCalled(…)`');
+    }
+    if (failOnViolations) await this.#ended?.expectNoViolations();
+  }
+
+  /** Removes the sandbox of the test before. */
+  async removeLeft(): Promise<void> {
+    const left = this.#ended;
+    this.#ended = undefined;
+    await left?.remove();
+  }
+
+  #sandboxFor(member: string): Sandbox {
+    return this.#running.at(-1) ?? this.#ended ?? notNow(member, 'while a test runs');
+  }
+
+  #awaited(expectation: Promise<void>): Promise<void> {
+    const settled = () => void this.#unsettled.delete(expectation);
+    this.#unsettled.add(expectation);
+    expectation.then(settled, settled);
+    return expectation;
+  }
+}
+
+function notNow(member: string, when: string): never {
+  throw new Error(
+    `The mock has its ${member} only ${when}: read it in a test, as mock.${member}. If it was read in one, the hooks of your ` +
+      "test runner were not found: hand them over, as import * as hooks from 'vitest'; useMockServer({ hooks }).",
+  );
+}

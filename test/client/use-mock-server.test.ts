@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { startMockServer, useMockServer, type TestHooks, type UseMockOptions } from '../../client/testing.js';
+
+const OPTIONS = { seed: 'empty', clock: '2026-01-01T00:00:00Z' };
+
+const mock = useMockServer(OPTIONS);
+
+const jobs = () => `${mock.baseUrl}/export/jobs`;
+const create = (url = jobs()) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { ...mock.headers, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ destination: { datasetId: 'd' }, schema: { name: 's' } }),
+  });
+
+describe('each test', () => {
+  const seen: string[] = [];
+  afterEach(async () => {
+    seen.push(mock.sandbox.name);
+    await mock.expectNoViolations();
+    await mock.expectCalled('createExportJob', 1);
+  });
+
+  test.each([1, 2])('has a sandbox of its own: %d', async () => {
+    await create();
+    expect(await mock.sandbox.jobs.list()).toHaveLength(1);
+  });
+
+  test('has addresses that lead to its sandbox', async () => {
+    expect(mock.baseUrl).toBe(`${mock.url}/data/core/ups`);
+    expect(mock.sandboxBaseUrl).toBe(`${mock.sandboxUrl}/data/core/ups`);
+    await create(`${mock.sandboxBaseUrl}/export/jobs`);
+    expect(new Set(seen).size).toBe(2);
+  });
+});
+
+test('the sandboxes of tests that are over are removed', async () => {
+  const { sandboxes } = (await (await fetch(`${mock.url}/__admin/sandboxes`)).json()) as {
+    sandboxes: unknown[];
+  };
+  expect(sandboxes).toEqual([]);
+});
+
+test('a violation that is meant is none', async () => {
+  await fetch(`${jobs()}?limit=0`, { headers: mock.headers });
+  await expect(mock.expectNoViolations()).rejects.toThrow('/query/limit');
+  await mock.expectViolation({ pointer: '/query/limit' });
+  await mock.expectNoViolations();
+});
+
+/** A runner that calls its hooks when it is told to. */
+function handRunner(options: UseMockOptions = {}) {
+  const registered: Record<string, () => Promise<void>> = {};
+  const hook = (name: string) => (run: () => Promise<void>) => void (registered[name] = run);
+  const hooks: TestHooks = {
+    before: hook('before'),
+    beforeEach: hook('beforeEach'),
+    afterEach: hook('afterEach'),
+    after: hook('after'),
+  };
+  const used = useMockServer({ ...OPTIONS, ...options, hooks });
+  return { used, run: (name: string) => registered[name]?.() };
+}
+
+test('a test fails with a violation that was not meant, if that is asked for', async () => {
+  const { used, run } = handRunner({ failOnViolations: true });
+  await run('before');
+  expect(used.url).toBe(mock.url);
+  for (const limit of [0, 1]) {
+    await run('beforeEach');
+    await fetch(`${used.baseUrl}/export/jobs?limit=${limit}`, { headers: used.headers });
+    if (limit === 0) await expect(run('afterEach')).rejects.toThrow('/query/limit');
+    else await run('afterEach');
+  }
+  await run('after');
+});
+
+test('a test within a test has a sandbox of its own, and leaves the outer one its own', async () => {
+  const { used, run } = handRunner();
+  await run('before');
+  await run('beforeEach');
+  const outer = used.sandbox.name;
+  await run('beforeEach');
+  expect(used.sandbox.name).not.toBe(outer);
+  await run('afterEach');
+  expect(used.sandbox.name).toBe(outer);
+  await run('afterEach');
+  await run('after');
+});
+
+test('an expectation that is not awaited fails its test', async () => {
+  const { used, run } = handRunner();
+  await run('before');
+  await run('beforeEach');
+  const forgotten = used.expectCalled('createExportJob');
+  await expect(run('afterEach')).rejects.toThrow('An expectation of the mock was not awaited');
+  await expect(forgotten).rejects.toThrow('at least once');
+  await run('after');
+});
+
+test('what belongs to a test is not there beside one', async () => {
+  const { used, run } = handRunner();
+  expect(() => used.url).toThrow(
+    'The mock has its url only once hooks have begun: read it in a test, as mock.url. If it was read in one, the hooks of your',
+  );
+  await run('before');
+  expect(() => used.headers).toThrow('The mock has its headers only while a test runs');
+  expect(() => used.expectNoViolations()).toThrow(
+    'The mock has its expectNoViolations only while a test runs',
+  );
+});
+
+test('options that are not for it are refused at once', () => {
+  expect(() => useMockServer({ db: 'folder' } as object)).toThrow(
+    'takes no option db: it keeps state in memory',
+  );
+});
+
+test('another mock is another', async () => {
+  const other = await startMockServer(OPTIONS);
+  expect(other.url).not.toBe(mock.url);
+  await other.close();
+});
