@@ -8,7 +8,7 @@ import { build, type Plugin } from 'esbuild';
 
 const TO = 'dist/cjs';
 
-const ENTRIES = ['server/mock-server.ts', 'generated/openapi.ts'];
+const ENTRIES = ['server/mock-server.ts', 'generated/openapi.ts', 'client/**/*.ts'];
 /** Node 20 requires these, but Jest does not. */
 const ES_MODULES_ALONE = ['env-paths', 'httpxy', 'jose', 'lowdb', 'steno'];
 

@@ -1,5 +1,3 @@
-import nodeTest from 'node:test';
-
 type Hook = (run: () => Promise<void>) => unknown;
 /** One that takes as long as it is allowed to, in milliseconds. */
 type LongHook = (run: () => Promise<void>, timeoutInMs?: number) => unknown;
@@ -27,5 +25,8 @@ export function ownHooks(): TestHooks {
   ) {
     return { beforeAll, beforeEach, afterEach, afterAll };
   }
-  return typeof __vitest_index__ === 'object' ? __vitest_index__ : nodeTest;
+  if (typeof __vitest_index__ === 'object') return __vitest_index__;
+  // An import would load it in other runners too, where it is a handle that is open.
+  // eslint-disable-next-line house/restricted-globals -- no other way leads to a module at once in both kinds of modules
+  return process.getBuiltinModule('node:test');
 }
