@@ -54,6 +54,7 @@ const WITHHELD: Record<string, string> = {
   admin: 'its control plane is what the kit speaks to',
   adminToken: 'its control plane is open to this machine alone',
   operations: 'functions can not be handed to its thread',
+  upstream: 'it serves this API alone',
   contract: 'it holds to the contract that the kit is made for',
 };
 

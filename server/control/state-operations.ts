@@ -32,8 +32,11 @@ function setClock(
   { now, frozen = clock.frozen }: Schemas['ClockSetting'],
 ): void {
   clock.set(now);
-  if (frozen) clock.freeze();
-  else clock.resume();
+  if (frozen) {
+    clock.freeze();
+    // Before it stood still, it may have gone on by a moment.
+    clock.set(now);
+  } else clock.resume();
 }
 
 type StateOperation =

@@ -3,9 +3,11 @@ import {
   aCreateExportJobRequest,
   RefusalError,
   startMockServer,
+  type MockOptions,
   type Sandbox,
   type StartedMock,
 } from '../../client/testing.js';
+import type { MockServerOptions } from '../../server/mock-server.js';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 
@@ -214,6 +216,34 @@ test.each<[object, string | RegExp]>([
   [{ journal: 0 }, 'journal is 0; the test kit needs a record of calls'],
 ])('a mock does not start with %j, and says why', async (options, message) => {
   await expect(startMockServer(options)).rejects.toThrow(message);
+});
+
+/** Any value, of each option that is not for a mock in a thread. */
+const WITHHELD = {
+  port: 1,
+  host: 'localhost',
+  db: 'folder',
+  memory: true,
+  fresh: true,
+  auth: 'minted',
+  credentials: 'file',
+  admin: false,
+  adminToken: 'secret',
+  operations: {},
+  contract: 'file',
+  upstream: 'http://127.0.0.1:1',
+} satisfies Record<Exclude<keyof MockServerOptions, keyof MockOptions>, unknown>;
+
+test.each(Object.entries(WITHHELD))('a mock in a thread takes no option %s', async (name, value) => {
+  await expect(startMockServer({ [name]: value })).rejects.toThrow(
+    `The test kit's mock takes no option ${name}: `,
+  );
+});
+
+test('the options are of the same type as those of createMockServer', () => {
+  const [same, back]: [MockOptions, Pick<MockServerOptions, keyof MockOptions>] = [{}, {}];
+  const both: [typeof back, typeof same] = [same, back];
+  expect(both).toEqual([{}, {}]);
 });
 
 test('a mock that is closed answers no more', async () => {

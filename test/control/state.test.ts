@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createMockServer, type MockServer } from '../../server/mock-server.js';
 import { controlOf } from '../support/control.js';
 import { temporaryDirectory } from '../support/job-stores.js';
@@ -258,4 +258,14 @@ test('the clock of a sandbox is its own', async () => {
   await control.post('/clock/advance', { by: '1d' });
   const other = await controlOf(mock, { name: 'other' }).get('/clock');
   expect(other.body).toMatchObject({ now: new Date(NOW).toISOString(), frozen: true });
+});
+
+test('a clock that goes and is to stand at an instant stands there, however long it takes to be turned', async () => {
+  const { control } = await started();
+  await control.post('/clock/resume');
+  let real = Date.now();
+  const time = jest.spyOn(Date, 'now').mockImplementation(() => ++real);
+  const { body } = await control.put('/clock', { now: NOW, frozen: true });
+  time.mockRestore();
+  expect(body).toMatchObject({ now: new Date(NOW).toISOString(), frozen: true });
 });
