@@ -52,7 +52,7 @@ describe('what is no call that can be read is refused as JSON, with a request id
     ],
     [
       'an expectation that is not known',
-      `GET ${BASE}/export/jobs HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n`,
+      `GET ${BASE}/export/jobs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: tea\r\n\r\n`,
       417,
       'expectation-failed',
     ],

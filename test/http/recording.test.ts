@@ -506,7 +506,9 @@ describe('a call that reaches no sandbox', () => {
       .set({ Origin: 'http://x', 'Access-Control-Request-Method': 'GET' })
       .expect(204);
     await mock.listen();
-    expect(await exchangeRaw(mock, [`GET ${BASE}/export/jobs HTTP/1.1`])).toContain('400 Bad Request');
+    expect(await exchangeRaw(mock, [`GET ${BASE}/export/jobs HTTP/1.1`, 'Connection: close'])).toContain(
+      '400 Bad Request',
+    );
     await mock.close();
     expect(mock.sandbox().journalCount()).toBe(0);
   });
