@@ -41,7 +41,7 @@ function newHandle(sandbox: Sandbox): SandboxHandle {
     importState: (state) => sandbox.importState(state),
     journal: (filter) => journal.entries(filter),
     journalCount: (filter) => journal.count(filter),
-    expectViolations: (filter) => journal.expectViolations(filter).length,
+    expectViolations: (filter) => sandbox.expectViolations(filter),
     clearJournal: () => {
       journal.clear();
       coverage.clear();

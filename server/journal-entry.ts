@@ -94,6 +94,7 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
 }
 
-function toldViolations(of: 'request' | 'answer', violations: readonly Violation[] = []) {
+/** Violations with whose they are. */
+export function toldViolations(of: 'request' | 'answer', violations: readonly Violation[] = []) {
   return violations.map((violation) => ({ of, ...violation }));
 }

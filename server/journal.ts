@@ -5,6 +5,8 @@ import type { SentHeaders } from './sent-headers.js';
 
 /** The last calls of one sandbox. */
 export class Journal {
+  /** By which its calls are known again where more is recorded of them. */
+  readonly identity = Symbol('journal');
   /** A ring: once it is full, the newest call takes the place of the oldest. */
   #calls: (RecordedCall | undefined)[] = [];
   #bodies = new KeptBodies();
@@ -37,8 +39,9 @@ export class Journal {
     return this.#calls[this.#slotOf(this.#lastId)]?.answeredAt ?? 0;
   }
 
-  add(call: RecordedCall): void {
-    if (this.capacity === 0) return;
+  /** Gives the id of the call's entry. */
+  add(call: RecordedCall): number {
+    if (this.capacity === 0) return 0;
     const slot = this.#slotOf(++this.#lastId);
     if (!isSame(call.headers, this.#headers)) this.#headers = call.headers;
     const size = sizeOf(call);
@@ -49,6 +52,7 @@ export class Journal {
     if (this.#lastId - this.#firstId === this.capacity) this.#firstId++;
     this.#heldInBytes += grown;
     this.onAdded(grown);
+    return this.#lastId;
   }
 
   /** The entries that pass the filter, oldest first. */
@@ -61,13 +65,13 @@ export class Journal {
     return this.#matching(filter).length;
   }
 
-  /** Marks as expected the calls that fit and whose request broke the contract; gives the ids of those that were not yet. */
-  expectViolations(filter: ViolationFilter = {}): number[] {
+  /** Marks as expected the calls that fit and whose request broke the contract; gives those that were not yet, by their ids. */
+  expectViolations(filter: ViolationFilter = {}): Map<number, RecordedCall> {
     const marked = this.#matching({ violations: true }).filter(([id, call]) =>
       canBeExpected(id, call, filter),
     );
     for (const [id, call] of marked) this.#calls[this.#slotOf(id)] = { ...call, expected: true };
-    return marked.map(([id]) => id);
+    return new Map(marked);
   }
 
   /** Forgets all calls. Ids count on. */

@@ -1,7 +1,9 @@
 import type { Contract } from './contract.js';
 import { Coverage, CoverageCells } from './coverage.js';
 import { Clock } from './domain/clock.js';
+import type { ViolationFilter } from './journal-filter.js';
 import { Journal } from './journal.js';
+import { RunRecord } from './runs/run-record.js';
 import type { SandboxName } from './sandbox-name.js';
 
 /** What is recorded of the calls of one sandbox. */
@@ -31,6 +33,7 @@ export class Journals {
   readonly #cells: CoverageCells;
   readonly #ofSandboxes = new Map<string, Records>();
   readonly #withoutSandbox = new Map<string, Records>();
+  #run: RunRecord | undefined;
   /** At most: what was forgotten since it was last counted is counted still. */
   #heldInBytes = 0;
 
@@ -45,6 +48,24 @@ export class Journals {
     private readonly mostHeldInBytes = MOST_HELD_IN_BYTES,
   ) {
     this.#cells = new CoverageCells(contract.operations);
+  }
+
+  /** What is kept of all calls together. Absent unless it was begun. */
+  get run(): RunRecord | undefined {
+    return this.#run;
+  }
+
+  /** From now on, what is needed to tell of the whole run is kept as well. */
+  beginRun(): void {
+    this.#run = new RunRecord(new Coverage(this.#cells));
+  }
+
+  /** Marks calls of a sandbox as meant to break the contract: those that fit and are not marked. Says how many. */
+  expectViolations(sandbox: SandboxName & Pick<Records, 'journal'>, filter: ViolationFilter = {}): number {
+    const { journal } = sandbox;
+    const marked = journal.expectViolations(filter);
+    const forgotten = this.#run?.expectViolations(journal, sandbox, filter, marked) ?? 0;
+    return marked.size + forgotten;
   }
 
   /** The records of a sandbox that comes into being. */

@@ -21,6 +21,11 @@ export function mockCore(sandboxes: Sandboxes, { scenarios, faults }: Beginning)
       newMs: scenarios.default.newMs,
       processingMs: scenarios.default.processingMs,
     }),
+    run: () => {
+      const { run } = sandboxes.journals;
+      if (!run) throw new Error('The run is not recorded: make the mock with the option recordRun.');
+      return run.told();
+    },
     scenarios: () => scenarios.list(),
     faults: () => structuredClone([...faults.values()]),
   } satisfies Partial<MockCore>;

@@ -34,6 +34,7 @@ import type {
   Snapshot,
   ViolationFilter,
 } from './sandbox-handle.js';
+import type { Run, RunCall, RunCalls } from './runs/run-record.js';
 import type { SandboxName } from './sandbox-name.js';
 import { loadBeginning } from './sandbox-origin.js';
 import { settingsCheck } from './sandbox-settings.js';
@@ -44,7 +45,7 @@ import { openState } from './state.js';
 import { StateError, StateUnavailableError } from './storage/state-error.js';
 
 export type { AdminAccess, AuthMode, Clock, Health, LogLevel, MockServer, MockServerOptions };
-export type { SandboxHandle, SandboxName };
+export type { Run, RunCall, RunCalls, SandboxHandle, SandboxName };
 export type { Aim, FaultAim, Job, JobStatus, JournalEntry, JournalFilter, Coverage, Rule, SandboxPart };
 export type {
   ApiError,

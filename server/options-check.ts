@@ -15,7 +15,10 @@ export function checkOptions(options: unknown, operationIds: readonly string[]):
       throw new OptionError(`${name} is ${found}; allowed is ${rule.allowed}`, name);
     }
   }
-  const { db, memory, operations = {} } = options as MockServerOptions;
+  const { db, memory, journal, recordRun, operations = {} } = options as MockServerOptions;
+  if (recordRun && journal === 0) {
+    throw new OptionError('recordRun is true; allowed is that with a journal of 1 or more', 'recordRun');
+  }
   if (memory !== undefined && memory === (db !== undefined)) {
     throw new OptionError(`memory is ${memory}; allowed is true without a db, or false with one`, 'memory');
   }
@@ -73,6 +76,7 @@ const RULES = {
   progress: oneOf(['time', 'polls', 'hand'] satisfies Progress[]),
   polls: integer(MOST_POLLS, 1),
   journal: integer(100_000),
+  recordRun: boolean,
   fault: text('the name of a fault'),
   faults: text('the path of a directory with faults, a file <name>.json each'),
   upstream: {

@@ -61,6 +61,8 @@ export interface MockServerOptions {
    * the coverage included. All journals together hold 256 MiB at most; then the oldest calls are forgotten earlier.
    */
   journal?: number | undefined;
+  /** Whether what `run` of a mock tells is recorded, beside the journals. Default false; allowed is true with a journal. */
+  recordRun?: boolean | undefined;
   /** The name of the fault that every sandbox begins with. Without it, none. */
   fault?: string | undefined;
   /** A directory with faults of one's own, a file `<name>.json` each, beside those of this package. */

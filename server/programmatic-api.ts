@@ -2,6 +2,7 @@ import type { AdminAccess } from './admin-access.js';
 import type { Health } from './health.js';
 import type { Operations } from './operations/operation.js';
 import type { Fault, SandboxHandle, Scenario } from './sandbox-handle.js';
+import type { Run } from './runs/run-record.js';
 import type { SandboxName } from './sandbox-name.js';
 
 /** A mock in code. */
@@ -31,6 +32,8 @@ export interface MockServer {
   scenarios(): { default: string; scenarios: Scenario[] };
   /** The faults that there are, in the order of their names. */
   faults(): Fault[];
+  /** What all calls since the start came to, with the option `recordRun`; throws without it. */
+  run(): Run;
   /** Who may use the control plane. */
   readonly adminAccess: AdminAccess;
   /** Where state is kept, unless it is in memory, and how many sandboxes were found there at the start. */

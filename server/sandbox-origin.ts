@@ -23,7 +23,7 @@ export async function loadBeginning(
   { contract, control }: { contract: Contract; control: Contract },
   randomSeed: string,
 ): Promise<Beginning> {
-  const { seed = 'documented', clock, progress = 'time', polls = 1, fault, journal } = options;
+  const { seed = 'documented', clock, progress = 'time', polls = 1, fault, journal, recordRun } = options;
   const faults = await loadFaults(control, options.faults);
   const scenarios = await loadScenarios(options, control.schema('Scenario'));
   const frozenAt = clock === undefined ? undefined : parseInstant(clock);
@@ -31,6 +31,8 @@ export async function loadBeginning(
     beginning: beginningWith(fault, faults),
     read: ruleReader(control, { scenarios: scenarios.byName, faults }),
   };
+  const journals = new Journals(contract, journal, frozenAt);
+  if (recordRun) journals.beginRun();
   const origin = {
     seed: await loadSeed(seed, contract),
     scenarios,
@@ -38,7 +40,7 @@ export async function loadBeginning(
     rules,
     frozenAt,
     randomSeed,
-    journals: new Journals(contract, journal, frozenAt),
+    journals,
     checks: { state: control.schema('SandboxState'), facts: factsCheck(contract) },
   };
   return { origin, scenarios, faults };

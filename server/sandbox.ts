@@ -7,6 +7,7 @@ import { Rules } from './domain/rules.js';
 import { storyChoice, type KnownScenarios, type Pace } from './domain/story-choice.js';
 import type { Coverage } from './coverage.js';
 import type { Journal } from './journal.js';
+import type { ViolationFilter } from './journal-filter.js';
 import type { Journals } from './journals.js';
 import type { Services } from './operations/operation.js';
 import type { ReadRule } from './rule-check.js';
@@ -89,6 +90,11 @@ export class Sandbox implements SandboxName {
   /** Sets a rule; a scenario or fault that it names is found. Throws RuleError. */
   addRule(asked: object): Rule {
     return this.rules.add(this.origin.rules.read(asked));
+  }
+
+  /** Marks calls as meant to break the contract: those that fit and are not marked. Says how many. */
+  expectViolations(filter?: ViolationFilter): number {
+    return this.origin.journals.expectViolations(this, filter);
   }
 
   /** Takes the sandbox back to its beginning, or parts of it alone. Resolves when that is stored. */

@@ -1,6 +1,6 @@
 import { DOCUMENTED_SANDBOX, type SandboxName } from '../sandbox-name.js';
 import { headerOf, withoutSecrets, type SentHeaders } from '../sent-headers.js';
-import type { RecordedBody } from '../journal-entry.js';
+import type { RecordedBody, RecordedCall } from '../journal-entry.js';
 import type { Exchange } from './exchange.js';
 import { expectsViolations } from './prefer.js';
 
@@ -24,11 +24,11 @@ const MOST_BYTES_OF_CHARACTER = 3;
 export function record(exchange: Exchange, answer: SentAnswer | undefined): void {
   const { journals, operation, method, url, rawHeaders, bodyInBytes = 0, bodyText } = exchange;
   if (!journals) return;
-  const { journal, coverage, clock } =
-    exchange.sandbox ?? journals.of(exchange.address ?? nameIn(rawHeaders));
+  const name = exchange.sandbox ?? exchange.address ?? nameIn(rawHeaders);
+  const { journal, coverage, clock } = exchange.sandbox ?? journals.of(name);
   // None is sent in answer to HEAD, whatever there is.
   const text = method === 'HEAD' || answer?.text === '' ? undefined : answer?.text;
-  journal.add({
+  const call: RecordedCall = {
     answeredAt: Date.now(),
     time: clock.now(),
     durationInMs: performance.now() - exchange.startedAt,
@@ -45,16 +45,19 @@ export function record(exchange: Exchange, answer: SentAnswer | undefined): void
     answerViolations: exchange.answerViolations,
     fault: exchange.fault,
     expected: isExpected(exchange),
-  });
-  if (operation) {
-    coverage.add(operation, {
-      headers: rawHeaders,
-      query: queryOf(exchange),
-      body: bodyText,
-      status: answer?.status,
-      answerBody: text,
-    });
-  }
+  };
+  const id = journal.add(call);
+  journals.run?.add(journal, name, id, call);
+  if (!operation) return;
+  const covered = {
+    headers: rawHeaders,
+    query: queryOf(exchange),
+    body: bodyText,
+    status: answer?.status,
+    answerBody: text,
+  };
+  coverage.add(operation, covered);
+  journals.run?.cover(operation, covered);
 }
 
 /** Whether a call says that it is meant to break the contract. Many are refused before their preferences are read. */
