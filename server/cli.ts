@@ -6,12 +6,14 @@ import { ContractError } from './contract-checks.js';
 import { DataFileError } from './data-files.js';
 import { defaultDirectory } from './default-directory.js';
 import { unknownVariables } from './environment.js';
+import { addExec } from './exec/exec-verb.js';
 import { command, messageByFlag, readFlags } from './flags.js';
 import { boundLines, lifeLine } from './life-lines.js';
 import type { MockServer } from './mock-server.js';
 import { OptionError, type MockServerOptions } from './options.js';
 import { packageRoot } from './package-root.js';
 import { DOCUMENTED_SANDBOX } from './sandbox-name.js';
+import { checksOf, type Conclude } from './runs/run-checks.js';
 import { listenFailure } from './start-failure.js';
 import { StateError } from './storage/state-error.js';
 import { announce } from './verbs/running.js';
@@ -19,12 +21,13 @@ import { addVerbs, runCommandLine } from './verbs/verbs.js';
 
 const COULD_NOT_START = 1;
 const BAD_USAGE_OR_DATA = 2;
+const FOUND_SOMETHING = 1;
 const STOPPED_AT_ONCE = 130;
 
 const program = command(process.env);
 
 async function start(): Promise<void> {
-  const { version: isVersionAsked, options } = readFlags(program, process.env);
+  const { version: isVersionAsked, options, run } = readFlags(program, process.env);
   if (isVersionAsked) {
     const { readIdentity } = await import('./own-contracts.js');
     const { version, contract } = await readIdentity();
@@ -36,9 +39,10 @@ async function start(): Promise<void> {
   // Loaded here, as no verb needs it: most of the time that the command takes to load is for it.
   const { createMockServer } = await import('./mock-server.js');
   const mock = await createMockServer({ ...options, db });
+  const conclude = checksOf(run, mock);
   await mock.listen();
   const announced = announceToVerbs(mock, options);
-  stopOnSignal(mock, announced);
+  stopOnSignal(mock, announced, conclude);
   await announced;
   console.log(banner(mock, options));
 }
@@ -103,14 +107,17 @@ async function announceToVerbs(
   return announce(process.cwd(), { url: mock.url, instance }, (message) => createLog(logLevel).warn(message));
 }
 
-function stopOnSignal(mock: MockServer, announced: Promise<() => void>): void {
+function stopOnSignal(mock: MockServer, announced: Promise<() => void>, conclude: Conclude): void {
   let stopping = false;
   const stop = () => {
     if (stopping) process.exit(STOPPED_AT_ONCE);
     stopping = true;
     void announced.then((takeBack) => takeBack());
     console.log('Stopping: what is under way is finished first. Ctrl-C again stops at once.');
-    void mock.close().then(() => process.exit(0));
+    void mock
+      .close()
+      .then(() => conclude(console.error))
+      .then((isSound) => process.exit(isSound ? 0 : FOUND_SOMETHING));
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
@@ -133,6 +140,14 @@ function print(text: string): void {
   process.stdout.once('error', fail).write(`${text}\n`);
 }
 
+addExec(program, {
+  environment: process.env,
+  createMock: async (options) => (await import('./mock-server.js')).createMockServer(options),
+  exit: (code) => (process.exitCode = code),
+  tell: (line) => console.error(line),
+  signals: process,
+  isInTerminal: process.stdin.isTTY,
+});
 addVerbs(program.action(start), {
   environment: process.env,
   workingDirectory: process.cwd(),

@@ -46,8 +46,9 @@ const VARIABLES = [
   'AEP_MOCK_ADMIN_TOKEN',
   'AEP_MOCK_ADMIN',
   'AEP_MOCK_LOG_LEVEL',
-  // Of the verbs.
+  // Of the verbs, and of what exec runs.
   'AEP_MOCK_URL',
+  'AEP_MOCK_BASE_URL',
   'AEP_MOCK_ORG',
   'AEP_MOCK_SANDBOX',
 ];

@@ -1,17 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { optionsWith, switchFrom, type Environment } from './environment.js';
-import {
-  AUTH_MODES,
-  LOG_LEVELS,
-  OptionError,
-  type AuthMode,
-  type LogLevel,
-  type MockServerOptions,
-} from './options.js';
+import { AUTH_MODES, LOG_LEVELS, OptionError, type AuthMode, type MockServerOptions } from './options.js';
+import { addRunFlags, needsRecord, type RunFlags } from './runs/run-flags.js';
 
 export interface Flags {
   version: boolean;
   options: MockServerOptions;
+  /** What the run is held to. */
+  run: RunFlags;
 }
 
 const DB_HELP = 'the directory to keep state in; by default one below node_modules/.cache, or of the user';
@@ -35,15 +31,29 @@ const UPSTREAM_HELP = 'another server, to which calls for paths that the mock do
 const JOURNAL_HELP =
   'how many of its last calls a sandbox keeps; 0: none, nor their coverage (default: 1000)';
 
-/** The flags, with the environment variables below them. */
+/** The command that starts a mock, with its flags. */
 export function command(environment: Environment): Command {
+  const program = new Command('aep-export-jobs-mock').description(
+    'A contract-first, stateful mock of the export jobs of the AEP Segmentation Service.',
+  );
+  return addRunFlags(addFlags(program, environment))
+    .option('-V, --version', 'print the versions of the mock and of its contract')
+    .helpOption('-h, --help', 'print this')
+    .exitOverride();
+}
+
+/** Adds the flags of a mock that is started, with the environment variables below them. */
+export function addFlags(
+  starting: Command,
+  environment: Environment,
+  { port = 4010, logLevel = 'info' }: Pick<MockServerOptions, 'port' | 'logLevel'> = {},
+): Command {
   const option = optionsWith(environment);
   const number = (...parts: Parameters<typeof option>) => option(...parts).argParser(integer);
   const auth = option('--auth <which>', AUTH_HELP, 'AEP_MOCK_AUTH').choices(AUTH_MODES);
 
-  return new Command('aep-export-jobs-mock')
-    .description('A contract-first, stateful mock of the export jobs of the AEP Segmentation Service.')
-    .addOption(number('--port <port>', 'port to listen on, 0 picks a free one', 'PORT').default(4010))
+  return starting
+    .addOption(number('--port <port>', 'port to listen on, 0 picks a free one', 'PORT').default(port))
     .addOption(option('--host <address>', 'address to listen on', 'HOST').default('127.0.0.1'))
     .addOption(option('--db <dir>', DB_HELP, 'AEP_MOCK_DB'))
     .option('--memory', 'keep state in memory; the default where CI is set (env: AEP_MOCK_MEMORY)')
@@ -69,11 +79,8 @@ export function command(environment: Environment): Command {
     .addOption(
       option('--log-level <level>', 'which log lines are written, to standard error', 'AEP_MOCK_LOG_LEVEL')
         .choices(LOG_LEVELS)
-        .default('info' satisfies LogLevel),
-    )
-    .option('-V, --version', 'print the versions of the mock and of its contract')
-    .helpOption('-h, --help', 'print this')
-    .exitOverride();
+        .default(logLevel),
+    );
 }
 
 function integer(text: string): number {
@@ -86,12 +93,21 @@ function integer(text: string): number {
 
 /** Reads the flags of a command line that is parsed. Throws OptionError. */
 export function readFlags(program: Command, environment: Environment): Flags {
-  const { version = false, ...options } = program.opts<MockServerOptions & { version?: boolean }>();
+  const {
+    version = false,
+    failOnViolation,
+    require,
+    report,
+    ...options
+  } = program.opts<MockServerOptions & RunFlags & { version?: boolean }>();
+  const run = { failOnViolation, require, report };
   const given = (name: string) => program.getOptionValueSource(name) === 'cli';
   return {
     version,
+    run,
     options: {
       ...options,
+      recordRun: needsRecord(run, options.journal),
       ...statePlace(options, given, environment),
       fresh: given('fresh') ? true : switchFrom(environment, 'AEP_MOCK_FRESH'),
       cors: given('cors') ? false : switchFrom(environment, 'AEP_MOCK_CORS'),

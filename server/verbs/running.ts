@@ -96,7 +96,7 @@ function folderBeside(directory: string): string {
 }
 
 /** An address of all interfaces can be listened on, but not called everywhere. */
-function reachable(url: string): string {
+export function reachable(url: string): string {
   return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 }
 

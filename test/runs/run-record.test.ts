@@ -46,7 +46,7 @@ describe('the record of a run', () => {
     expect(coverage.operations.find(({ operationId }) => operationId === 'listExportJobs')?.calls).toBe(3);
   });
 
-  test('outlives the journals, and lets calls be marked that they have forgotten', async () => {
+  test('outlives the journals, and lets calls be marked that they have forgotten', () => {
     const sandbox = mock.sandbox({ name: 'a' });
     sandbox.clearJournal();
     expect(sandbox.expectViolations({ pointer: '/query/limt' })).toBe(0);

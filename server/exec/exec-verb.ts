@@ -1,0 +1,85 @@
+import { Option, type Command } from 'commander';
+import { unknownVariables, type Environment } from '../environment.js';
+import { addFlags, messageByFlag, readFlags } from '../flags.js';
+import { OptionError, type MockServerOptions } from '../options.js';
+import type { MockServer } from '../programmatic-api.js';
+import { addRunFlags } from '../runs/run-flags.js';
+import { checksOf } from '../runs/run-checks.js';
+import { reachable } from '../verbs/running.js';
+import { runCommand, type ChildCommand } from './child-command.js';
+import { readVariable, variablesOf, type NamedVariable } from './child-variables.js';
+
+/** What `exec` needs of the process that it runs in. */
+export interface ExecSurroundings extends Pick<ChildCommand, 'tell' | 'signals' | 'isInTerminal'> {
+  environment: Environment;
+  createMock: (options: MockServerOptions) => Promise<MockServer>;
+  /** Is told the code to exit with. */
+  exit: (code: number) => void;
+}
+
+const FOUND_SOMETHING = 1;
+
+/** What is said otherwise of flags than where a mock is started alone. */
+const OTHER_HELP: Record<string, string> = {
+  db: 'the directory to keep state in',
+  memory: 'keep state in memory; the default without --db',
+};
+
+/** Adds the verb that starts a mock, runs a command against it and stops it. */
+export function addExec(program: Command, surroundings: ExecSurroundings): void {
+  const { environment } = surroundings;
+  // Where another mock is to be, or the command itself, is not where this one is.
+  const heeded = { ...environment, PORT: '', HOST: '', AEP_MOCK_DB: '', AEP_MOCK_MEMORY: '' };
+  program.enablePositionalOptions().commandsGroup('Verbs that start a mock:');
+  const exec = program
+    .command('exec')
+    .usage('[flags] -- <command...>')
+    .description('start a mock in memory, run a command against it, and stop it; exits as the command does')
+    .argument(
+      '<command...>',
+      'the command and its arguments, which finds the mock by AEP_MOCK_URL and AEP_MOCK_BASE_URL',
+    )
+    .addOption(
+      new Option(
+        '--env <NAME=text>',
+        'a variable for the command; {origin}, {baseUrl} and {tokenUrl} in the text are filled in; may be given more than once',
+      ).argParser(readVariable),
+    )
+    .passThroughOptions();
+  addRunFlags(addFlags(exec, heeded, { port: 0, logLevel: 'warn' }));
+  for (const flag of exec.options) flag.description = OTHER_HELP[flag.attributeName()] ?? flag.description;
+  exec.action(async (command: string[]) => {
+    surroundings.exit(await execute(exec, heeded, command, surroundings));
+  });
+}
+
+async function execute(
+  exec: Command,
+  heeded: Environment,
+  command: string[],
+  { environment, createMock, tell, signals, isInTerminal }: ExecSurroundings,
+): Promise<number> {
+  const { options, run } = readFlags(exec, heeded);
+  const { env = [], ...given } = options as MockServerOptions & { env?: NamedVariable[] };
+  for (const warning of unknownVariables(environment)) tell(warning);
+  const memory = given.db === undefined ? true : undefined;
+  const mock = await createMock({ ...given, memory }).catch((error: unknown) => {
+    throw error instanceof OptionError ? new OptionError(messageByFlag(error, exec)) : error;
+  });
+  try {
+    const conclude = checksOf(run, mock);
+    const url = reachable(await mock.listen());
+    const code = await runCommand({
+      command,
+      environment: { ...environment, ...variablesOf(url, env) },
+      tell,
+      signals,
+      isInTerminal,
+    });
+    await mock.close();
+    const isSound = await conclude(tell);
+    return code === 0 && !isSound ? FOUND_SOMETHING : code;
+  } finally {
+    await mock.close();
+  }
+}
