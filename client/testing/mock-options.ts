@@ -55,6 +55,7 @@ const WITHHELD: Record<string, string> = {
   adminToken: 'its control plane is open to this machine alone',
   operations: 'functions can not be handed to its thread',
   upstream: 'it serves this API alone',
+  recordRun: 'its sandboxes keep what tests ask of',
   contract: 'it holds to the contract that the kit is made for',
 };
 

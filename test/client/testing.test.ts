@@ -232,6 +232,7 @@ const WITHHELD = {
   operations: {},
   contract: 'file',
   upstream: 'http://127.0.0.1:1',
+  recordRun: true,
 } satisfies Record<Exclude<keyof MockServerOptions, keyof MockOptions>, unknown>;
 
 test.each(Object.entries(WITHHELD))('a mock in a thread takes no option %s', async (name, value) => {
