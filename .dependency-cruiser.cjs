@@ -86,6 +86,7 @@ module.exports = {
         pathNot: [
           '^server/verbs/',
           '^generated/',
+          '^server/command/surroundings\\.ts$',
           '^server/domain/(duration|instant)\\.ts$',
           '^server/(contract-violations|default-directory|environment|options|sandbox-name)\\.ts$',
           '^(node:)?(fs|path)(/|$)',

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { packageRoot } from '../server/package-root.js';
+import { runCommand, type Ran } from './support/command.js';
 import { BASE, credentials, ORG, SMALLEST_REQUEST } from './support/mock.js';
 import { runCli, type Run } from './support/run-cli.js';
 
@@ -35,6 +36,15 @@ async function start(args: string[] = [], env?: Record<string, string>) {
 }
 
 describe('a start', () => {
+  const ran: Ran[] = [];
+  afterEach(() => Promise.all(ran.splice(0).map(({ signal }) => signal('SIGTERM'))));
+
+  async function startHere(args: string[] = [], env?: Record<string, string>): Promise<Ran> {
+    const started = await runCommand(['--port', '0', ...args], env);
+    ran.push(started);
+    return started;
+  }
+
   test('prints the versions, the address, how long a job takes, and where the docs are', async () => {
     const { stdout, url } = await start();
     const health = (await (await fetch(`${url}/__admin/health`)).json()) as {
@@ -49,11 +59,11 @@ describe('a start', () => {
   });
 
   test('prints the ids that give a job another story', async () => {
-    const { stdout } = await start();
-    expect(stdout()).toContain(
+    const { out } = await startHere();
+    expect(out).toContain(
       '  fails: dataset 00000000000000000000fa11, segment 00000000-0000-4000-8000-00000000fa11\n',
     );
-    expect(stdout()).toMatch(/^ {2}stuck: dataset 0{17}57a11ed, /m);
+    expect(out).toMatch(/^ {2}stuck: dataset 0{17}57a11ed, /m);
   });
 
   test.each([
@@ -65,8 +75,7 @@ describe('a start', () => {
       '  of-a-user: dataset dataset-of-a-user\n',
     ],
   ])('says how jobs live: %j %j', async (args, env, line) => {
-    const { stdout } = await start(args, env);
-    expect(stdout()).toContain(line);
+    expect((await startHere(args, env)).out).toContain(line);
   });
 
   test('prints a curl line that works when pasted', async () => {
@@ -77,8 +86,8 @@ describe('a start', () => {
   });
 
   test('serves the seed it is given', async () => {
-    const { list } = await start(['--seed', 'demo']);
-    expect((await list()).records).toHaveLength(240);
+    const { mock } = await startHere(['--seed', 'demo']);
+    expect(mock?.sandbox().jobs.list()).toHaveLength(240);
   });
 
   test('takes its options from the environment, and flags before it', async () => {
@@ -118,16 +127,16 @@ describe('a start', () => {
   });
 
   test('takes an empty environment variable as none', async () => {
-    const env = { PORT: '', HOST: '', AEP_MOCK_SEED: '', AEP_MOCK_NEW_MS: '', AEP_MOCK_LOG_LEVEL: '' };
-    const { list, url, stderr } = await start([], { ...env, AEP_MOCK_CLOCK: '', AEP_MOCK_UNKNOWN: '' });
-    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
-    expect(await list()).toMatchObject({ records: { length: 9 } });
-    expect(stderr()).not.toContain('not known');
+    const env = { PORT: '', HOST: '', AEP_MOCK_SEED: '', AEP_MOCK_NEW_MS: '' };
+    const { mock, error } = await startHere([], { ...env, AEP_MOCK_CLOCK: '', AEP_MOCK_UNKNOWN: '' });
+    expect(mock?.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    expect(mock?.sandbox().jobs.list()).toHaveLength(9);
+    expect(error).toBe('');
   });
 
   test('warns of an environment variable that is not known, with the one that was meant', async () => {
-    const { stderr } = await start(['--log-level', 'silent'], { AEP_MOCK_SEEED: 'demo' });
-    expect(stderr()).toBe(
+    const { error } = await startHere([], { AEP_MOCK_SEEED: 'demo' });
+    expect(error).toBe(
       "The environment variable 'AEP_MOCK_SEEED' is not known. Did you mean 'AEP_MOCK_SEED'?\n",
     );
   });
@@ -184,7 +193,7 @@ describe('a start', () => {
 });
 
 describe('a stop', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)(
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'by %s finishes what is under way and exits 0',
     async (signal) => {
       const { child, url, exited, printed, logged } = await start();
@@ -197,7 +206,7 @@ describe('a stop', () => {
       // The sandbox comes into being once the gateway has let the call through: it is under way.
       await logged(/sandbox created/);
       child.kill(signal);
-      await printed(/Stopping/);
+      if (signal !== 'SIGHUP') await printed(/Stopping/);
       call.end('"schema":{"name":"s"}}');
       const [answer] = await answered;
       expect(answer.statusCode).toBe(200);
@@ -267,11 +276,18 @@ describe('what can not start says why in words, and exits', () => {
     [[], { AEP_MOCK_DB: 'd', AEP_MOCK_MEMORY: '1' }, 2, 'AEP_MOCK_DB and AEP_MOCK_MEMORY exclude each other'],
     [['--db', ''], {}, 2, '--db is empty; allowed is the path of a directory'],
     [[], { AEP_MOCK_FRESH: 'yes' }, 2, 'AEP_MOCK_FRESH is "yes"; allowed is true, 1, false or 0'],
-  ])('%j %j', async (args, env, code, message) => {
-    const { exited, stderr, stdout } = run(args, env);
-    expect(await exited).toBe(code);
-    expect(stderr()).toContain(message);
-    expect(stderr()).not.toMatch(/^\s+at /m);
+  ])('%j %j', async (args, env, expected, message) => {
+    const { code, error, out } = await runCommand(args, env);
+    expect(code).toBe(expected);
+    expect(error).toContain(message);
+    expect(error).not.toMatch(/^\s+at /m);
+    expect(out).toBe('');
+  });
+
+  test('as a process does', async () => {
+    const { exited, stderr, stdout } = run(['--seed', 'demmo']);
+    expect(await exited).toBe(2);
+    expect(stderr()).toContain("Did you mean 'demo'?");
     expect(stdout()).toBe('');
   });
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
+import type { Surroundings } from '../command/surroundings.js';
 import type { Environment } from '../environment.js';
 
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -9,14 +10,9 @@ const NOT_STARTABLE = 126;
 const NOT_FOUND = 127;
 const BY_SIGNAL = 128;
 
-export interface ChildCommand {
+export interface ChildCommand extends Pick<Surroundings, 'tell' | 'signals' | 'isInTerminal'> {
   command: readonly string[];
   environment: Environment;
-  tell: (line: string) => void;
-  /** Where the signals of this process arrive. */
-  signals: Pick<NodeJS.Process, 'on' | 'off'>;
-  /** Whether a person's terminal is at the other end: it signals all that runs in it, and lets only that read from it. */
-  isInTerminal: boolean;
 }
 
 /** How long a command that was signalled may take to end, and then what it has started. In milliseconds. */

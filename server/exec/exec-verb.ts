@@ -1,21 +1,18 @@
 import { Option, type Command } from 'commander';
+import type { Surroundings } from '../command/surroundings.js';
 import { unknownVariables, type Environment } from '../environment.js';
 import { addFlags, messageByFlag, readFlags } from '../flags.js';
 import { OptionError, type MockServerOptions } from '../options.js';
-import type { MockServer } from '../programmatic-api.js';
 import { addRunFlags } from '../runs/run-flags.js';
 import { checksOf } from '../runs/run-checks.js';
 import { reachable } from '../verbs/running.js';
-import { runCommand, type ChildCommand } from './child-command.js';
+import { runCommand } from './child-command.js';
 import { readVariable, variablesOf, type NamedVariable } from './child-variables.js';
 
-/** What `exec` needs of the process that it runs in. */
-export interface ExecSurroundings extends Pick<ChildCommand, 'tell' | 'signals' | 'isInTerminal'> {
-  environment: Environment;
-  createMock: (options: MockServerOptions) => Promise<MockServer>;
-  /** Is told the code to exit with. */
-  exit: (code: number) => void;
-}
+type ExecSurroundings = Pick<
+  Surroundings,
+  'environment' | 'tell' | 'signals' | 'isInTerminal' | 'createMock'
+>;
 
 const FOUND_SOMETHING = 1;
 
@@ -25,8 +22,15 @@ const OTHER_HELP: Record<string, string> = {
   memory: 'keep state in memory; the default without --db',
 };
 
-/** Adds the verb that starts a mock, runs a command against it and stops it. */
-export function addExec(program: Command, surroundings: ExecSurroundings): void {
+/**
+ * Adds the verb that starts a mock, runs a command against it and stops it.
+ * @param ended is told the code to exit with
+ */
+export function addExec(
+  program: Command,
+  surroundings: ExecSurroundings,
+  ended: (code: number) => void,
+): void {
   const { environment } = surroundings;
   // Where another mock is to be, or the command itself, is not where this one is.
   const heeded = { ...environment, PORT: '', HOST: '', AEP_MOCK_DB: '', AEP_MOCK_MEMORY: '' };
@@ -49,7 +53,7 @@ export function addExec(program: Command, surroundings: ExecSurroundings): void 
   addRunFlags(addFlags(exec, heeded, { port: 0, logLevel: 'warn' }));
   for (const flag of exec.options) flag.description = OTHER_HELP[flag.attributeName()] ?? flag.description;
   exec.action(async (command: string[]) => {
-    surroundings.exit(await execute(exec, heeded, command, surroundings));
+    ended(await execute(exec, heeded, command, surroundings));
   });
 }
 

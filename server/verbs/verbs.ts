@@ -1,4 +1,5 @@
 import { Argument, Option, type Command } from 'commander';
+import type { Surroundings } from '../command/surroundings.js';
 import { unknownName } from '../contract-violations.js';
 import { optionsWith, type Environment } from '../environment.js';
 import { headerText, mockUrl } from './arguments.js';
@@ -14,13 +15,7 @@ import { addStateVerbs } from './state-verbs.js';
 import type { AddVerb } from './verb.js';
 import { harmless } from './verb-output.js';
 
-/** What the verbs need of the process that they run in. */
-interface Surroundings {
-  environment: Environment;
-  workingDirectory: string;
-  print: (text: string) => void;
-  readInput: () => Promise<string>;
-}
+type VerbSurroundings = Pick<Surroundings, 'environment' | 'workingDirectory' | 'print' | 'readInput'>;
 
 /** What every verb takes. */
 interface AimOptions {
@@ -32,7 +27,7 @@ interface AimOptions {
 }
 
 /** Adds the verbs for a running mock to the command that starts one. */
-export function addVerbs(program: Command, surroundings: Surroundings): void {
+export function addVerbs(program: Command, surroundings: VerbSurroundings): void {
   program
     .usage('[flags], to start a mock; <verb> …, to turn one that runs')
     .enablePositionalOptions()
@@ -57,8 +52,8 @@ export function addVerbs(program: Command, surroundings: Surroundings): void {
   program.commandsGroup('Help:').helpCommand('help [verb]', 'print the help of a verb');
 }
 
-/** Runs what a command line asks for. Rejects with what commander throws, or the verb. */
-export async function runCommandLine(program: Command, parameters: string[]): Promise<void> {
+/** Does what a command line asks for. Rejects with what commander throws, or the verb. */
+export async function parseCommandLine(program: Command, parameters: string[]): Promise<void> {
   const [first = ''] = parameters;
   const verbs = [...program.commands.map((verb) => verb.name()), 'help'];
   if (first !== '' && !first.startsWith('-') && !verbs.includes(first)) {
@@ -77,7 +72,7 @@ function refuseFlags(program: Command, verb: string): void {
     );
 }
 
-function verbAdder(program: Command, { environment, workingDirectory, print }: Surroundings): AddVerb {
+function verbAdder(program: Command, { environment, workingDirectory, print }: VerbSurroundings): AddVerb {
   const aimOptions = optionsForAim(environment);
   return (name, summary, parts, work) => {
     const command = program.command(name).description(summary);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import { createMockServer, type MockServer, type MockServerOptions } from '../../server/mock-server.js';
-import { runCli, type Run } from '../support/run-cli.js';
+import { runCommand, type Ran } from '../support/command.js';
 
 /** A path of the control plane that there is not: whoever is let in sees that there is nothing. */
 const ANYWHERE = '/__admin/nothing';
@@ -189,9 +189,9 @@ describe('without a control plane', () => {
 });
 
 describe('the command', () => {
-  const runs: Run[] = [];
-  afterEach(() => {
-    for (const { child } of runs.splice(0)) child.kill('SIGKILL');
+  let ran: Ran;
+  afterEach(async () => {
+    await ran.signal('SIGTERM');
   });
 
   test.each([
@@ -206,17 +206,14 @@ describe('the command', () => {
     [[], { AEP_MOCK_ADMIN_TOKEN: 'SECRET' }, 'The control plane (/__admin) asks for the token'],
     [['--host', '0.0.0.0', '--admin-token', 'SECRET'], {}, 'The control plane (/__admin) asks for the token'],
   ])('says so: %j %j', async (args, env, line) => {
-    const run = runCli(['--port', '0', ...args], env);
-    runs.push(run);
-    await run.printed(/Docs: /);
-    expect(run.stdout()).toContain(line);
-    expect(run.stdout() + run.stderr()).not.toContain('SECRET');
+    ran = await runCommand(['--port', '0', ...args], env);
+    expect(ran.out).toContain(line);
+    expect(ran.out + ran.error).not.toContain('SECRET');
   });
 
   test('says nothing where it is open to this machine, as ever', async () => {
-    const run = runCli(['--port', '0']);
-    runs.push(run);
-    await run.printed(/Docs: /);
-    expect(run.stdout()).not.toContain('__admin');
+    ran = await runCommand(['--port', '0']);
+    expect(ran.out).toContain('Docs: ');
+    expect(ran.out).not.toContain('__admin');
   });
 });

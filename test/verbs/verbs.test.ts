@@ -2,10 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { CommanderError } from 'commander';
-import { command } from '../../server/flags.js';
-import { createMockServer, OptionError, type MockServer } from '../../server/mock-server.js';
-import { addVerbs, runCommandLine } from '../../server/verbs/verbs.js';
+import { createMockServer, type MockServer } from '../../server/mock-server.js';
+import { runCommand } from '../support/command.js';
 import { BASE, credentials, NOW, SMALLEST_REQUEST } from '../support/mock.js';
 
 let mock: MockServer;
@@ -29,22 +27,12 @@ afterAll(async () => {
 
 /** Runs a verb as the command does, in this process. */
 async function run(args: string[], input = '') {
-  const ended = { code: 0, out: '', error: '' };
-  const program = command({}).configureOutput({
-    writeOut: (text) => (ended.out += text),
-    writeErr: (text) => (ended.error += text),
-  });
-  addVerbs(program, {
-    environment: {},
-    workingDirectory: folder,
-    print: (text) => (ended.out += `${text}\n`),
-    readInput: () => Promise.resolve(input),
-  });
-  await runCommandLine(program, [...args, '--url', mock.url]).catch((error: unknown) => {
-    if (!(error instanceof CommanderError)) ended.error += `${(error as Error).message}\n`;
-    ended.code = error instanceof CommanderError || error instanceof OptionError ? 2 : 1;
-  });
-  return ended;
+  const { code, out, error } = await runCommand(
+    [...args, '--url', mock.url],
+    {},
+    { input, workingDirectory: folder },
+  );
+  return { code, out, error };
 }
 
 /** What a verb prints that does what it should. */
@@ -349,7 +337,7 @@ describe('bad usage ends with 2, and says what is allowed', () => {
   test.each([
     [
       ['advnce', '2h'],
-      "The verb 'advnce' is not known. Did you mean 'advance'? Allowed: one of advance, freeze",
+      "The verb 'advnce' is not known. Did you mean 'advance'? Allowed: one of exec, advance",
     ],
     [['advance'], "missing required argument 'duration'"],
     [

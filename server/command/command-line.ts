@@ -1,0 +1,46 @@
+import { CommanderError, type Command } from 'commander';
+import { ContractError } from '../contract-checks.js';
+import { DataFileError } from '../data-files.js';
+import { addExec } from '../exec/exec-verb.js';
+import { command, messageByFlag } from '../flags.js';
+import { OptionError } from '../options.js';
+import { listenFailure } from '../start-failure.js';
+import { StateError } from '../storage/state-error.js';
+import { addVerbs, parseCommandLine } from '../verbs/verbs.js';
+import { start } from './start.js';
+import type { Surroundings } from './surroundings.js';
+
+const COULD_NOT_START = 1;
+const BAD_USAGE_OR_DATA = 2;
+
+/** Does what a command line asks for. What can not be done is told in a line, and resolves to the exit code. */
+export async function runCommandLine(parameters: string[], surroundings: Surroundings): Promise<number> {
+  const { environment, print, tell } = surroundings;
+  const program = command(environment).configureOutput({
+    writeOut: (text) => print(text.trimEnd()),
+    writeErr: (text) => tell(text.trimEnd()),
+  });
+  let exitCode = 0;
+  addExec(program, surroundings, (code) => (exitCode = code));
+  addVerbs(
+    program.action(() => start(program, surroundings)),
+    surroundings,
+  );
+  try {
+    await parseCommandLine(program, parameters);
+    return exitCode;
+  } catch (error) {
+    return explain(error as Error, program, tell);
+  }
+}
+
+/** Says in one line why the mock does not start, and gives the exit code. */
+function explain(error: Error, program: Command, tell: Surroundings['tell']): number {
+  // Commander has said it.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE_OR_DATA;
+  tell(error instanceof OptionError ? messageByFlag(error, program) : listenFailure(error));
+  const isUsers = [OptionError, ContractError, DataFileError, StateError].some(
+    (kind) => error instanceof kind,
+  );
+  return isUsers ? BAD_USAGE_OR_DATA : COULD_NOT_START;
+}
