@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createMockServer, StateError } from '../server/mock-server.js';
+import { runCommand } from './support/command.js';
 import { BASE, credentials, NOW, SMALLEST_REQUEST } from './support/mock.js';
 import { runCli, type Run, type RunOptions } from './support/run-cli.js';
 
@@ -110,12 +111,12 @@ async function keptState(): Promise<string> {
   return directory;
 }
 
-async function refusedStart(args: string[]): Promise<{ code: number | null; stderr: string }> {
-  const { exited, stderr, stdout } = run(args);
-  const code = await exited;
-  expect(stdout()).toBe('');
-  expect(stderr()).not.toMatch(/^\s+at /m);
-  return { code, stderr: stderr() };
+/** A start by the command, in this process. */
+async function refusedStart(args: string[]): Promise<{ code: number; stderr: string }> {
+  const { code, error, out } = await runCommand(['--port', '0', '--clock', NOW, '--seed', 'empty', ...args]);
+  expect(out).toBe('');
+  expect(error).not.toMatch(/^\s+at /m);
+  return { code, stderr: error };
 }
 
 describe('state that can not be read stops the start, is named, and is left as it is', () => {
