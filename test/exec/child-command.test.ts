@@ -9,7 +9,9 @@ beforeAll(async () => {
   server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
-afterAll(() => server.close());
+afterAll(() => {
+  server.close();
+});
 
 /** Runs code in a process that has a `socket` to this one, and gives the other end of it. */
 async function run(code: string, isInTerminal: boolean) {
