@@ -149,7 +149,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['server/**/*.{ts,mts,cts}'],
+    files: ['{client,server}/**/*.{ts,mts,cts}'],
     rules: {
       'max-lines': ['error', { max: 150, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],

@@ -1,0 +1,49 @@
+import type { Message } from './exchange.js';
+
+/**
+ * Where access tokens come from. It is asked before each call that is sent, and may answer the same token each time.
+ */
+export type AccessTokenSource = (asked: {
+  /** The token that was just refused with 401, if one was: another one is wanted. */
+  refused: string | undefined;
+}) => string | Promise<string>;
+
+/** What a header may hold that is told in it as it stands. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
+/** Says what is wrong with an access token, and never what it is. */
+export function tokenProblem(token: unknown): string | undefined {
+  if (typeof token !== 'string') return `is to be a text; it is ${token === null ? 'null' : typeof token}`;
+  if (token === '') return 'is empty';
+  if (/^bearer\s/i.test(token)) return 'is to be given without “Bearer” before it';
+  return TOKEN.test(token) ? undefined : 'is to be printable ASCII without spaces';
+}
+
+/** The access tokens of one call. A 401 asks for a new one, once. */
+export class CallTokens {
+  /** The tokens that were sent, the last one at the end. */
+  readonly sent: string[] = [];
+  private mayRenew: boolean;
+
+  constructor(private readonly source: string | AccessTokenSource) {
+    this.mayRenew = typeof source === 'function';
+  }
+
+  /** Puts a token into the headers of a message. */
+  async authorise(message: Message, refused?: string): Promise<Message> {
+    const token: unknown = typeof this.source === 'string' ? this.source : await this.source({ refused });
+    const problem = tokenProblem(token);
+    if (problem) throw new TypeError(`What accessToken() answers ${problem}.`);
+    if (token !== this.sent.at(-1)) this.sent.push(token as string);
+    const headers = new Headers(message.headers);
+    headers.set('Authorization', `Bearer ${token as string}`);
+    return { ...message, headers };
+  }
+
+  /** The message with a new token, if one may be asked for. */
+  async renewed(message: Message): Promise<Message | undefined> {
+    if (!this.mayRenew) return undefined;
+    this.mayRenew = false;
+    return this.authorise(message, this.sent.at(-1));
+  }
+}

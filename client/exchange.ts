@@ -1,0 +1,99 @@
+import type { Answer, Teller } from './answer-error.js';
+import { ExportJobsError } from './export-jobs-error.js';
+import { withoutSecrets } from './secrets.js';
+import { LONGEST_TIMER, unlessAborted } from './waiting.js';
+
+/** A call on the wire, ready to be made more than once. */
+export interface Message {
+  method: string;
+  url: string;
+  headers: Headers;
+  body: string | undefined;
+}
+
+/** Calls of the web platform: `fetch`, or what stands in for it. */
+export type Fetch = (request: Request) => Promise<Response>;
+
+/** More than this is not read of an answer, in bytes. */
+const LARGEST_ANSWER = 256 * 1024 * 1024;
+
+const OUT_OF_TIME = Symbol('out of time');
+
+export interface Limits extends Teller {
+  fetch: Fetch;
+  signal: AbortSignal | undefined;
+  timeoutMs: number;
+}
+
+/**
+ * Makes a call once and reads the answer to its end.
+ * @throws ExportJobsError when no whole answer came; the signal's reason when it was aborted.
+ */
+export async function exchange(message: Message, limits: Limits): Promise<Answer> {
+  const { signal, timeoutMs } = limits;
+  signal?.throwIfAborted();
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal?.reason);
+  signal?.addEventListener('abort', abort, { once: true });
+  const timer = setTimeout(() => controller.abort(OUT_OF_TIME), Math.min(timeoutMs, LONGEST_TIMER));
+  try {
+    return await unlessAborted(converse(message, limits, controller.signal), controller.signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof ExportJobsError) throw error;
+    throw controller.signal.aborted ? tooLate(limits) : lost(limits, error);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+async function converse(message: Message, limits: Limits, signal: AbortSignal): Promise<Answer> {
+  const { method, url, headers, body } = message;
+  // A redirect would take the API key to another server.
+  const init = { method, headers, signal, redirect: 'manual' as const };
+  const { fetch } = limits;
+  const response = await fetch(new Request(url, body === undefined ? init : { ...init, body }));
+  return { status: response.status, headers: response.headers, text: await textOf(response, limits) };
+}
+
+async function textOf(response: Response, { who, requestId, outcome }: Limits): Promise<string> {
+  if (!response.body) return '';
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.byteLength;
+    if (bytes > LARGEST_ANSWER) {
+      await reader.cancel();
+      const { status } = response;
+      const message = `${who} was answered with more than ${LARGEST_ANSWER} bytes`;
+      throw new ExportJobsError({ requestId, outcome, kind: 'malformed', status, message });
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+function tooLate({ who, timeoutMs, requestId, outcome }: Limits): ExportJobsError {
+  const message = `${who} had no whole answer in ${Math.round(timeoutMs)} ms`;
+  return new ExportJobsError({ requestId, outcome, kind: 'timeout', message });
+}
+
+/**
+ * The platform hides why a connection was lost behind "fetch failed", in causes. They are told in words and not kept: they
+ * may hold the call with its headers.
+ */
+function lost({ who, secrets, requestId, outcome }: Limits, error: unknown): ExportJobsError {
+  let deepest = error;
+  for (let depth = 0; depth < 5 && deepest instanceof Error && deepest.cause instanceof Error; depth++) {
+    deepest = deepest.cause;
+  }
+  const told = deepest instanceof Error ? deepest : undefined;
+  const code = told && 'code' in told && typeof told.code === 'string' ? told.code : undefined;
+  const reason = withoutSecrets([code, told?.message].filter(Boolean).join(': '), secrets).slice(0, 500);
+  const message = `${who} lost its connection before a whole answer came${reason && ` (${reason})`}`;
+  return new ExportJobsError({ requestId, outcome, kind: 'connection', message });
+}

@@ -1,0 +1,37 @@
+import type { ExportJobsError } from './export-jobs-error.js';
+import { backoff, type Patience } from './waiting.js';
+
+/** How often and for how long something is tried. Times are in milliseconds, on the clock of `patience`. */
+export interface Bounds {
+  /** The first one included. */
+  attempts: number;
+  /** No attempt begins after this. */
+  untilMs: number;
+  patience: Patience;
+}
+
+const BACKOFF = { firstMs: 500, mostMs: 10_000 };
+const PASSING = [429, 502, 503, 504];
+
+/** Whether an error is of a kind that passes by itself. */
+export function isPassing({ kind, status }: ExportJobsError): boolean {
+  return kind === 'connection' || kind === 'timeout' || (status !== undefined && PASSING.includes(status));
+}
+
+/**
+ * Tries until it succeeds, waiting between as long as the answers ask for, or else longer each time.
+ * @throws the last error, when it may not be tried again or when the wait would end too late.
+ */
+export async function repeated<T extends object>(
+  attempt: () => Promise<T | ExportJobsError>,
+  mayRepeatAfter: (error: ExportJobsError) => boolean,
+  { attempts, untilMs, patience }: Bounds,
+): Promise<T> {
+  for (let times = 1; ; times++) {
+    const result = await attempt();
+    if (!(result instanceof Error)) return result;
+    const delay = result.retryAfterMs ?? backoff(times, BACKOFF);
+    if (times >= attempts || patience.elapsed + delay > untilMs || !mayRepeatAfter(result)) throw result;
+    await patience.wait(delay);
+  }
+}

@@ -1,0 +1,15 @@
+/** A short word, which would be found in ordinary text, and a text as short as this are no secrets. */
+const WORD = /^[a-z]{1,7}$/i;
+const SHORTEST_SECRET = 4;
+
+/** The text without the secrets in it: what is sent may come back, in an error page as in JSON. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return (
+    secrets
+      .filter((secret) => secret.length >= SHORTEST_SECRET && !WORD.test(secret))
+      .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+      // One that begins as another would leave its end behind.
+      .sort((one, other) => other.length - one.length)
+      .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text)
+  );
+}
