@@ -92,7 +92,7 @@ export class JobWait {
     } catch (error) {
       return this.endedBy(error);
     }
-    onProgress?.({ job: this.job, elapsedMs: this.patience.elapsed });
+    onProgress?.({ job: this.job, elapsedMs: Math.round(this.patience.elapsed) });
     return endOf(this.job);
   }
 

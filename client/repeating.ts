@@ -10,7 +10,8 @@ export interface Bounds {
   patience: Patience;
 }
 
-const BACKOFF = { firstMs: 500, mostMs: 10_000 };
+/** A limit that does not say for how long it holds may well hold for ten seconds and more. */
+const BACKOFF = { limited: { firstMs: 4000, mostMs: 30_000 }, otherwise: { firstMs: 500, mostMs: 30_000 } };
 const PASSING = [429, 502, 503, 504];
 
 /** Whether an error is of a kind that passes by itself. */
@@ -30,7 +31,8 @@ export async function repeated<T extends object>(
   for (let times = 1; ; times++) {
     const result = await attempt();
     if (!(result instanceof Error)) return result;
-    const delay = result.retryAfterMs ?? backoff(times, BACKOFF);
+    const delay =
+      result.retryAfterMs ?? backoff(times, result.status === 429 ? BACKOFF.limited : BACKOFF.otherwise);
     if (times >= attempts || patience.elapsed + delay > untilMs || !mayRepeatAfter(result)) throw result;
     await patience.wait(delay);
   }

@@ -58,9 +58,11 @@ export class Patience {
     return Math.max(this.asked, performance.now() - this.began);
   }
 
+  /** Waits for whole milliseconds, which clocks that tests turn by them may want. */
   async wait(ms: number): Promise<void> {
     this.signal?.throwIfAborted();
-    this.asked += ms;
-    await unlessAborted(this.sleep(ms, this.signal), this.signal);
+    const whole = Math.ceil(ms);
+    this.asked += whole;
+    await unlessAborted(this.sleep(whole, this.signal), this.signal);
   }
 }
