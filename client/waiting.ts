@@ -1,7 +1,7 @@
 /**
  * Resolves after a time in milliseconds, or rejects with the signal's reason when it is aborted first.
  */
-export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
+export type Sleep = (ms: number, signal?: AbortSignal) => Promise<unknown>;
 
 /** More than this a timer can't hold, and would go off at once. */
 export const LONGEST_TIMER = 2 ** 31 - 1;

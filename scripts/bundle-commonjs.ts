@@ -1,6 +1,6 @@
 /**
- * Makes the CommonJS build of what the package's entries export, beside the ES modules that tsc has written: what other
- * packages offer as ES modules alone is taken in, with its licence, and every other package is required.
+ * Makes the CommonJS build of what the package's entries export, beside the ES modules that tsc has written. Some packages
+ * are taken in, with their licences, and every other one is required.
  */
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize, relative } from 'node:path';
@@ -9,8 +9,11 @@ import { build, type Plugin } from 'esbuild';
 const TO = 'dist/cjs';
 
 const ENTRIES = ['server/mock-server.ts', 'generated/openapi.ts', 'client/**/*.ts'];
-/** Node 20 requires these, but Jest does not. */
-const ES_MODULES_ALONE = ['env-paths', 'httpxy', 'jose', 'lowdb', 'steno'];
+/**
+ * Taken in: what Node 20 can require and Jest can not, as it is ES modules alone, and what has its default export elsewhere
+ * when it is required.
+ */
+const TAKEN_IN = ['env-paths', 'httpxy', 'jose', 'lowdb', 'openapi-fetch', 'steno'];
 
 const clientStaysInFiles: Plugin = {
   name: 'client-stays-in-files',
@@ -46,7 +49,7 @@ async function writeModules({ dependencies }: Manifest): Promise<string[]> {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
-    external: Object.keys(dependencies).filter((name) => !ES_MODULES_ALONE.includes(name)),
+    external: Object.keys(dependencies).filter((name) => !TAKEN_IN.includes(name)),
     plugins: [clientStaysInFiles, addressesAreCommonJs],
     metafile: true,
     logLevel: 'warning',

@@ -34,7 +34,7 @@ import type {
   Snapshot,
   ViolationFilter,
 } from './sandbox-handle.js';
-import type { Run, RunCall, RunCalls } from './runs/run-record.js';
+import type { Run, RunCall, RunCalls } from './runs/run.js';
 import type { SandboxName } from './sandbox-name.js';
 import { loadBeginning } from './sandbox-origin.js';
 import { settingsCheck } from './sandbox-settings.js';

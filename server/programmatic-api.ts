@@ -2,7 +2,7 @@ import type { AdminAccess } from './admin-access.js';
 import type { Health } from './health.js';
 import type { Operations } from './operations/operation.js';
 import type { Fault, SandboxHandle, Scenario } from './sandbox-handle.js';
-import type { Run } from './runs/run-record.js';
+import type { Run } from './runs/run.js';
 import type { SandboxName } from './sandbox-name.js';
 
 /** A mock in code. */

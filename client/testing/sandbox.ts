@@ -1,3 +1,4 @@
+import { createExportJobsClient, type ExportJobsClient } from '../client.js';
 import { ControlPlane, type Schemas } from './control-plane.js';
 import { SandboxControl, wasThere, type JournalFilter, type ViolationFilter } from './sandbox-control.js';
 import { indented, violationText } from './violation-text.js';
@@ -20,6 +21,8 @@ export class Sandbox extends SandboxControl {
   readonly url: string;
   /** The same with the API's base path. */
   readonly baseUrl: string;
+  /** A client of the API in this sandbox. */
+  readonly client: ExportJobsClient;
 
   constructor(
     origin: string,
@@ -34,6 +37,13 @@ export class Sandbox extends SandboxControl {
     };
     this.url = `${origin}/as/${encodeURIComponent(ORG)}/${encodeURIComponent(name)}`;
     this.baseUrl = this.url + BASE_PATH;
+    this.client = createExportJobsClient({
+      baseUrl: origin + BASE_PATH,
+      accessToken: 'test',
+      apiKey: 'test',
+      orgId: ORG,
+      sandboxName: name,
+    });
   }
 
   /** Rejects unless an operation was called, as often as `times` says or else at least once. The message tells what was. */

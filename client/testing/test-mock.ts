@@ -1,3 +1,4 @@
+import type { ExportJobsClient } from '../client.js';
 import type { Schemas } from './control-plane.js';
 import type { MockOptions } from './mock-options.js';
 import { BASE_PATH, Sandbox } from './sandbox.js';
@@ -16,6 +17,8 @@ export interface TestMock {
   readonly sandboxUrl: string;
   /** The same with the API's base path. */
   readonly sandboxBaseUrl: string;
+  /** A client of the API, for this test's sandbox. */
+  readonly client: ExportJobsClient;
   /** This test's sandbox. */
   readonly sandbox: Sandbox;
   /** Rejects unless an operation was called in this test, as often as `times` says or else at least once. */
@@ -45,6 +48,10 @@ export class HookedMock implements TestMock {
 
   get sandbox(): Sandbox {
     return this.#sandboxFor('sandbox');
+  }
+
+  get client(): ExportJobsClient {
+    return this.#sandboxFor('client').client;
   }
 
   get headers(): Sandbox['headers'] {

@@ -1,4 +1,4 @@
-import type { RunCalls } from '../runs/run-record.js';
+import type { RunCalls } from '../runs/run.js';
 import { detailsOf, nameOf, type RunReport, type Violation } from '../runs/run-report.js';
 
 interface TestCase {

@@ -1,4 +1,4 @@
-import type { RunCalls } from '../runs/run-record.js';
+import type { RunCalls } from '../runs/run.js';
 import { detailsOf, nameOf, type RunReport } from '../runs/run-report.js';
 import { counted } from '../verbs/verb-output.js';
 

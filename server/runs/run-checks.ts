@@ -3,7 +3,7 @@ import { writeReport } from '../reports/report-file.js';
 import { counted, harmless, indented } from '../verbs/verb-output.js';
 import type { RunFlags } from './run-flags.js';
 import { readCells } from './required-cells.js';
-import type { RunCalls } from './run-record.js';
+import type { RunCalls } from './run.js';
 import { detailsOf, nameOf, reportOf, type RunReport } from './run-report.js';
 
 /** Ends a run: writes its reports, tells what was found, and resolves to whether there was nothing. */

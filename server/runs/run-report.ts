@@ -2,7 +2,7 @@ import type { CoverageReport } from '../coverage.js';
 import type { Health } from '../health.js';
 import { redacted, redactedUrl } from './redacted.js';
 import { calledCells, type CalledCell, type RequiredCell } from './required-cells.js';
-import type { Run, RunCall, RunCalls } from './run-record.js';
+import type { Run, RunCall, RunCalls } from './run.js';
 
 /** What a run came to, in a form that all reports are made of. No part of it tells a secret. */
 export interface RunReport {

@@ -42,3 +42,9 @@ test('a call that breaks the contract is refused', async () => {
   await mock.expectViolation({ pointer: '/query/limit' });
   await mock.expectNoViolations();
 });
+
+test('a job is waited for, at once', async () => {
+  const { id } = await mock.client.createExportJob(aCreateExportJobRequest());
+  const end = await mock.client.waitForJob(id, { sleep: (ms) => mock.sandbox.clock.advance(ms) });
+  expect(end.outcome).toBe('succeeded');
+});
