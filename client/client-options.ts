@@ -94,12 +94,14 @@ export function checkedUrl(name: string, value: unknown, example: string): strin
   const allowed = `an absolute http or https URL, such as ${example}`;
   if (value === undefined || value === '') throw new TypeError(`${name} is missing; it is ${allowed}.`);
   if (typeof value !== 'string' || !URL.canParse(value)) {
-    throw new TypeError(`${name} is to be ${allowed}; it is ${JSON.stringify(value)}.`);
+    // What comes before an @ may be a password.
+    const shown = typeof value === 'string' && value.includes('@') ? '' : `; it is ${JSON.stringify(value)}`;
+    throw new TypeError(`${name} is to be ${allowed}${shown}.`);
   }
   const { protocol, username, password, search, hash } = new URL(value);
   if (username !== '' || password !== '') throw new TypeError(`${name} may hold no user and no password.`);
   if (!/^https?:$/.test(protocol) || search !== '' || hash !== '') {
-    throw new TypeError(`${name} is to be ${allowed}, without query and fragment; it is ${value}.`);
+    throw new TypeError(`${name} is to be ${allowed}, without query and fragment.`);
   }
   return value;
 }
