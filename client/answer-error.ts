@@ -17,14 +17,13 @@ const LONGEST_MESSAGE = 500;
 export function bodyOf(text: string, secrets: readonly string[]): unknown {
   const safe = withoutSecrets(text, secrets);
   if (safe.trim() === '') return undefined;
-  if (safe.length <= LONGEST_BODY) {
-    try {
-      return JSON.parse(safe) as unknown;
-    } catch {
-      return safe;
-    }
+  if (safe.length > LONGEST_BODY) return safe.slice(0, LONGEST_BODY);
+  try {
+    // Written anew, since JSON has more than one way to write a secret.
+    return JSON.parse(withoutSecrets(JSON.stringify(JSON.parse(text)), secrets)) as unknown;
+  } catch {
+    return safe;
   }
-  return safe.slice(0, LONGEST_BODY);
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

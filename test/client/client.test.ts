@@ -1,7 +1,11 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import * as client from '../../client/client.js';
 import { createExportJobsClient, ExportJobsError } from '../../client/client.js';
 import type { ExportJobStatus } from '../../generated/openapi.js';
 import { anExportJob } from '../../client/testing/builders.js';
+import { packageRoot } from '../../server/package-root.js';
 import { API_KEY, clientOf, TOKEN, type ClientOptions } from '../support/client.js';
 import { fakeFetch } from '../support/fake-fetch.js';
 import { ORG, SMALLEST_REQUEST } from '../support/mock.js';
@@ -86,6 +90,25 @@ describe('options', () => {
     });
     expect(await client.retrieveExportJob(7)).toEqual(JOB);
   });
+});
+
+test('it may be required as well as imported', async () => {
+  const required = createRequire(import.meta.url)(
+    join(packageRoot, 'dist/cjs/client/client.js'),
+  ) as typeof client;
+  const { fetch } = fakeFetch([200, JOB], [404]);
+  const options = {
+    baseUrl: ORIGIN,
+    accessToken: TOKEN,
+    apiKey: API_KEY,
+    orgId: ORG,
+    sandboxName: 'prod',
+    fetch,
+  };
+  const ofRequired = required.createExportJobsClient(options);
+  expect(await ofRequired.retrieveExportJob(7)).toEqual(JOB);
+  await expect(ofRequired.retrieveExportJob(7)).rejects.toBeInstanceOf(required.ExportJobsError);
+  expect(Object.keys(required).sort()).toEqual(Object.keys(client).sort());
 });
 
 test('what is sent is what the contract wants', async () => {
@@ -275,6 +298,7 @@ describe('an error tells what came back', () => {
     const replies: Replies = [
       [500, echo],
       [200, echo],
+      [400, JSON.stringify({ message: TOKEN, [TOKEN]: [API_KEY] }).replaceAll('/', '\\/')],
       [400, { error_code: '400', message: echo, [API_KEY]: [echo] }, { 'x-request-id': echo }],
       new Error(echo, { cause: Object.assign(new Error(echo), { headers: echo }) }),
     ];
@@ -535,7 +559,7 @@ describe('waiting', () => {
   });
 
   test.each<[object, string]>([
-    [{ deadline: Date.now() + 1 }, 'an instant is given as a Date'],
+    [{ deadline: 1_795_000_000_000 }, 'an instant is given as a Date'],
     [{ deadline: -1 }, 'deadline is milliseconds from now, from 0, or a Date; it is -1.'],
     [{ deadline: new Date(Number.NaN) }, 'deadline is milliseconds'],
     [{ dedline: 1 }, 'waitForJob has no option dedline; it has deadline, signal'],
