@@ -95,6 +95,25 @@ module.exports = {
       },
     },
     {
+      name: 'verify-knows-only-the-contract',
+      comment:
+        'What looks at any server knows the contract and asks over HTTP: it loads nothing of what a mock is made of.',
+      severity: 'error',
+      from: { path: '^server/verify/' },
+      to: {
+        pathNot: [
+          '^server/verify/',
+          '^server/command/surroundings\\.ts$',
+          '^server/contract[^/]*\\.ts$',
+          '^server/domain/errors\\.ts$',
+          '^server/(environment|json-pointer|options|package-root|sandbox-name)\\.ts$',
+          '^server/verbs/(arguments|verb-output)\\.ts$',
+          '^(node:)?(crypto|fs|http|https|net|path|timers|util)(/|$)',
+          packages('commander'),
+        ],
+      },
+    },
+    {
       name: 'express-only-in-http-and-control',
       comment:
         'Only http/ and control/ import express, its parts and its middleware, and what the benchmark compares with.',

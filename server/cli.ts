@@ -1,23 +1,32 @@
 #!/usr/bin/env node
-import { text } from 'node:stream/consumers';
+import { text as textOf } from 'node:stream/consumers';
 import { runCommandLine } from './command/command-line.js';
 
-function print(line: string): void {
+function print(text: string, end = '\n'): void {
   // Who reads it may have had enough before its end, as `head` has.
   const fail = ({ code, message }: NodeJS.ErrnoException) => {
     if (code !== 'EPIPE') console.error(message);
     process.exit(code === 'EPIPE' ? 0 : 1);
   };
-  process.stdout.once('error', fail).write(`${line}\n`);
+  process.stdout.once('error', fail).write(text + end);
 }
+
+function printOn(line: string): void {
+  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => undefined);
+  process.stdout.write(`${line}\n`);
+}
+
+// There is nobody left to be told of it.
+process.stderr.on('error', () => undefined);
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   workingDirectory: process.cwd(),
   print,
+  printOn,
   tell: (line) => console.error(line),
   warn: (line, level) => void import('./log.js').then(({ createLog }) => createLog(level).warn(line)),
-  readInput: () => text(process.stdin),
+  readInput: () => textOf(process.stdin),
   signals: process,
   isInTerminal: process.stdin.isTTY,
   exit: (code) => process.exit(code),

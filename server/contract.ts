@@ -76,31 +76,32 @@ const loaded = new Map<string, Promise<Contract>>();
  */
 export function loadContract(file: string, compiling?: Compiling): Promise<Contract> {
   let contract = loaded.get(file);
-  if (!contract) {
-    loaded.set(file, (contract = compile(file, compiling)));
-    // A broken file may be mended, and is then to be loaded anew.
-    contract.catch(() => loaded.delete(file));
-  }
+  if (!contract) loaded.set(file, (contract = compile(file, compiling)));
   return contract;
 }
 
-async function compile(file: string, compiling?: Compiling): Promise<Contract> {
-  try {
-    const document = await readDocument(file);
-    checkDocument(document);
-    const schemas = compileSchemas(document, compiling);
-    return {
-      file,
-      version: document.info.version,
-      hash: createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 12),
-      basePath: document.servers[0].url,
-      document,
-      operations: readOperations(document, schemas.at),
-      schema: (name) => schemas.at(['components', 'schemas', name]),
-    };
-  } catch (error) {
+function compile(file: string, compiling?: Compiling): Promise<Contract> {
+  const compiled = readDocument(file).then((document) => contractOf(file, document, compiling));
+  return compiled.catch((error: unknown) => {
+    // A broken file may be mended, and is then to be loaded anew.
+    loaded.delete(file);
     throw new ContractError(file, (error as Error).message, error);
-  }
+  });
+}
+
+/** Makes a contract of a bundled document, which came of that file. Throws when it is broken. */
+export function contractOf(file: string, document: unknown, compiling?: Compiling): Contract {
+  checkDocument(document);
+  const schemas = compileSchemas(document, compiling);
+  return {
+    file,
+    version: document.info.version,
+    hash: createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 12),
+    basePath: document.servers[0].url,
+    document,
+    operations: readOperations(document, schemas.at),
+    schema: (name) => schemas.at(['components', 'schemas', name]),
+  };
 }
 
 type SchemaAt = (pointer: string[]) => Check;

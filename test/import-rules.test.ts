@@ -31,6 +31,7 @@ const KEEPING: Record<string, string> = {
   'server/options.ts': `export class OptionError {}`,
   'server/verbs/verbs.ts': `import 'commander'; import 'node:fs'; import '../options.js'; import './verb.js';`,
   'server/verbs/verb.ts': `import type { C } from '../../generated/control.js'; export type V = C;`,
+  'server/verify/verify.ts': `import 'commander'; import 'node:http'; import '../contract.js'; import '../options.js';`,
   'generated/control.ts': `export interface C {}`,
   'server/mock-server.ts': `import 'lowdb'; import './http/app.js'; import './control/index.js';`,
   'server/cli.ts': `import './mock-server.js'; import 'node:process';`,
@@ -81,6 +82,8 @@ const BREAKING: [rule: string, file: string, source: string][] = [
   ['control-knows-only-the-programmatic-api', 'server/control/routes.ts', `import 'express';`],
   ['verbs-know-only-the-contract', 'server/verbs/answers.ts', `import '../http/api.js';`],
   ['verbs-know-only-the-contract', 'server/verbs/logs.ts', `import 'pino';`],
+  ['verify-knows-only-the-contract', 'server/verify/answers.ts', `import '../http/api.js';`],
+  ['verify-knows-only-the-contract', 'server/verify/runs.ts', `import 'node:child_process';`],
   [
     'express-only-in-http-and-control',
     'server/sandboxes.ts',

@@ -6,6 +6,8 @@ import { command, messageByFlag } from '../flags.js';
 import { OptionError } from '../options.js';
 import { listenFailure } from '../start-failure.js';
 import { StateError } from '../storage/state-error.js';
+import { addContract } from '../verify/contract-verb.js';
+import { addVerify } from '../verify/verify-verb.js';
 import { addVerbs, parseCommandLine } from '../verbs/verbs.js';
 import { start } from './start.js';
 import type { Surroundings } from './surroundings.js';
@@ -21,7 +23,10 @@ export async function runCommandLine(parameters: string[], surroundings: Surroun
     writeErr: (text) => tell(text.trimEnd()),
   });
   let exitCode = 0;
-  addExec(program, surroundings, (code) => (exitCode = code));
+  const ended = (code: number) => (exitCode = code);
+  addExec(program, surroundings, ended);
+  addVerify(program, surroundings, ended);
+  addContract(program, surroundings);
   addVerbs(
     program.action(() => start(program, surroundings)),
     surroundings,

@@ -6,8 +6,10 @@ import type { MockServer } from '../programmatic-api.js';
 export interface Surroundings {
   environment: Environment;
   workingDirectory: string;
-  /** Writes a text to standard output. */
-  print: (text: string) => void;
+  /** Writes a text to standard output, and a line's end or what else is given. Ends the process when nobody reads it. */
+  print: (text: string, end?: string) => void;
+  /** Writes a line to standard output, and goes on when nobody reads it. */
+  printOn: (line: string) => void;
   /** Writes a text to standard error. */
   tell: (text: string) => void;
   /** Writes a warning to the log, where it is kept from that level on. */

@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
+import { optionsWith, type Environment } from '../environment.js';
+import { DOCUMENTED_SANDBOX } from '../sandbox-name.js';
+import { OptionError } from '../options.js';
+import { count, headerText, milliseconds } from '../verbs/arguments.js';
+
+export interface VerifyFlags {
+  header?: string[];
+  accessToken: string;
+  apiKey: string;
+  org: string;
+  sandbox: string;
+  write?: true;
+  request?: string;
+  watch: number;
+  budget?: number;
+  badToken?: true;
+  strict?: true;
+  json?: true;
+  report?: string;
+  showBodies?: true;
+}
+
+const BUDGET = 50;
+const BUDGET_TO_WRITE = 100;
+const WATCH_IN_MS = 10_000;
+/** Any does for a mock. */
+const ANY = 'any';
+
+const BASE_URL_HELP = 'where the API is, such as http://127.0.0.1:4010/data/core/ups';
+const WRITE_HELP = 'create export jobs too, watch and cancel them, and send requests that are to be refused';
+const REQUEST_HELP =
+  'with --write: a file with a request in JSON that the server takes (default: documented)';
+const WATCH_HELP = 'with --write: how long a job is watched, such as 2m';
+const BUDGET_HELP = `the most calls to make (default: ${BUDGET}, with --write ${BUDGET_TO_WRITE})`;
+const HEADER_HELP = "a header of every call, 'Name: value'; may be given more than once";
+
+/** Gives the command its argument and its flags, with the environment variables below them. */
+export function addVerifyFlags(command: Command, environment: Environment): Command {
+  const option = optionsWith(environment);
+  return command
+    .addArgument(new Argument('<base-url>', BASE_URL_HELP).argParser(baseUrl))
+    .option('--write', WRITE_HELP)
+    .option('--request <file>', REQUEST_HELP)
+    .addOption(
+      new Option('--watch <duration>', WATCH_HELP).argParser(milliseconds).default(WATCH_IN_MS, '10s'),
+    )
+    .addOption(new Option('--budget <calls>', BUDGET_HELP).argParser(count))
+    .option('--bad-token', 'send a call with a bad token too, which is to be refused')
+    .option('--strict', 'let properties that the contract does not know fail, too')
+    .option('--json', 'print the report as JSON, and progress to standard error')
+    .option('--report <file>', 'write the report there, as JSON')
+    .option('--show-bodies', 'have bodies in the report, without the credentials')
+    .optionsGroup('Credentials, which no report shows:')
+    .addOption(option('--access-token <token>', 'the access token', 'AEP_TOKEN').default(ANY))
+    .addOption(option('--api-key <key>', 'the API key', 'AEP_API_KEY').default(ANY))
+    .addOption(option('--org <org>', 'the organisation', 'AEP_ORG').default(DOCUMENTED_SANDBOX.org))
+    .addOption(option('--sandbox <name>', 'the sandbox', 'AEP_SANDBOX').default(DOCUMENTED_SANDBOX.name))
+    .addOption(new Option('--header <header>', HEADER_HELP).argParser(oneMore));
+}
+
+/** How many calls may be made. */
+export function budgetOf({ budget, write }: VerifyFlags): number {
+  return budget ?? (write ? BUDGET_TO_WRITE : BUDGET);
+}
+
+/**
+ * The headers of every call; those given by name stand above the others. Throws OptionError, which does not repeat what
+ * was given: it may be a secret.
+ */
+export function headersOf({
+  accessToken,
+  apiKey,
+  org,
+  sandbox,
+  header = [],
+}: VerifyFlags): Record<string, string> {
+  const named = {
+    authorization: sendable('--access-token', `Bearer ${accessToken}`),
+    'x-api-key': sendable('--api-key', apiKey),
+    'x-gw-ims-org-id': sendable('--org', org),
+    'x-sandbox-name': sendable('--sandbox', sandbox),
+  };
+  return { ...named, ...Object.fromEntries(header.map(readHeader)) };
+}
+
+function readHeader(text: string): [name: string, value: string] {
+  const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*(.*?)\s*$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new OptionError("--header is no header; allowed is 'Name: value'");
+  }
+  return [name.toLowerCase(), sendable(`--header ${name}`, value)];
+}
+
+function sendable(flag: string, text: string): string {
+  try {
+    return headerText(text);
+  } catch {
+    throw new OptionError(
+      `${flag} can not be sent in a header; allowed is text of printable ASCII characters`,
+    );
+  }
+}
+
+/** The JSON of the file with a request. Rejects with OptionError, which names the file. */
+export async function readRequest(file: string): Promise<unknown> {
+  const told = (error: unknown) => new OptionError(`--request ${file}: ${(error as Error).message}`);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw told(error);
+  });
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw told(error);
+  }
+}
+
+function baseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isBare = url?.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  if (url && isBare && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, '');
+  throw new InvalidArgumentError(
+    'Allowed is the address of an API without credentials or query, such as http://127.0.0.1:4010/data/core/ups.',
+  );
+}
+
+function oneMore(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}

@@ -1,0 +1,106 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { Surroundings } from '../command/surroundings.js';
+import { OptionError } from '../options.js';
+import { harmless } from '../verbs/verb-output.js';
+import type { Report, VerifyOptions } from './verify.js';
+import { addVerifyFlags, budgetOf, headersOf, readRequest, type VerifyFlags } from './verify-flags.js';
+
+type VerifySurroundings = Pick<Surroundings, 'environment' | 'printOn' | 'tell' | 'signals' | 'exit'>;
+
+const FAILED = 1;
+const UNREACHABLE = 2;
+const INTERRUPTED = 130;
+const SECOND_IN_MS = 1000;
+const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+const EXIT_CODES = `
+Nothing is created or cancelled without --write. Exit codes: 0 when nothing contradicts the contract, 1 when something does
+(with --strict, or is not known to it), 2 for bad usage, and when the server is not there or refuses the first call.`;
+
+/**
+ * Adds the verb that looks whether a server, any server, keeps the contract.
+ * @param ended is told the code to exit with
+ */
+export function addVerify(
+  program: Command,
+  surroundings: VerifySurroundings,
+  ended: (code: number) => void,
+): void {
+  program.commandsGroup('Verbs for the contract:');
+  const verify = program
+    .command('verify')
+    .description('look whether a server, the real service too, keeps the contract')
+    .addHelpText('after', EXIT_CODES);
+  addVerifyFlags(verify, surroundings.environment).action(async (baseUrl: string, flags: VerifyFlags) => {
+    ended(await run(baseUrl, flags, surroundings));
+  });
+}
+
+/** Resolves to the code to exit with. */
+async function run(baseUrl: string, flags: VerifyFlags, surroundings: VerifySurroundings): Promise<number> {
+  const { printOn, tell } = surroundings;
+  const { write, report: file, strict = false, showBodies = false, badToken = false } = flags;
+  if (!write && flags.request !== undefined) throw new OptionError('--request is for --write: give both');
+  const request = flags.request === undefined ? undefined : await readRequest(flags.request);
+  const [budget, headers] = [budgetOf(flags), headersOf(flags)];
+  // Loaded here: it brings the validator, which no other verb needs.
+  const { closingLines, outcomeLine } = await import('./report-lines.js');
+  const say = flags.json ? tell : printOn;
+  say(`${baseUrl}: ${write ? 'reads and writes' : 'reads only'}, with at most ${budget} calls.`);
+  const { signal, forget } = stopSignal(surroundings);
+  const report = await reportOf({
+    ...{ baseUrl, budget, headers, strict, showBodies, badToken },
+    write: write && { request, polls: Math.ceil(flags.watch / SECOND_IN_MS) + 1 },
+    progress: (outcome) => say(outcomeLine(outcome)),
+    pause: (ms) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
+    signal,
+  }).finally(forget);
+  if (typeof report === 'string') {
+    tell(harmless(report));
+    return UNREACHABLE;
+  }
+  if (flags.json) printOn(JSON.stringify(report, null, 2));
+  say(closingLines(report));
+  if (file !== undefined) await keep(file, report);
+  if (report.verdict === 'failed') return FAILED;
+  return signal.aborted ? INTERRUPTED : 0;
+}
+
+/** What is aborted when the process is to stop, until that is forgotten. */
+function stopSignal({ signals, tell, exit }: VerifySurroundings): {
+  signal: AbortSignal;
+  forget: () => void;
+} {
+  const stopped = new AbortController();
+  const stop = () => {
+    if (stopped.signal.aborted) exit(INTERRUPTED);
+    else tell('Stopping: what was created is cancelled first. Ctrl-C again stops at once.');
+    stopped.abort();
+  };
+  for (const name of STOPPING) signals.on(name, stop);
+  const forget = () => {
+    for (const name of STOPPING) signals.off(name, stop);
+  };
+  return { signal: stopped.signal, forget };
+}
+
+/** Resolves to the report, or to why there is none. */
+async function reportOf(options: VerifyOptions): Promise<Report | string> {
+  const { UnreachableError, verify } = await import('./verify.js');
+  return verify(options).catch((error: unknown) => {
+    if (error instanceof UnreachableError) return error.message;
+    throw error;
+  });
+}
+
+async function keep(file: string, report: Report): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+  } catch (error) {
+    throw new OptionError(`--report ${file}: ${(error as Error).message}`);
+  }
+}

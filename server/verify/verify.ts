@@ -1,0 +1,143 @@
+import { ownContract } from '../contract-document.js';
+import { packageVersion } from '../package-root.js';
+import type { Check, Known } from './check.js';
+import type { Finding } from './finding.js';
+import type { InspectionOptions } from './asked.js';
+import { Inspection } from './inspection.js';
+import { NotChecked, type Reply } from './question.js';
+import { again, listed, statusFilter } from './list-checks.js';
+import { pages } from './page-checks.js';
+import { loadPair, type ContractPair } from './open-contract.js';
+import { badToken, brokenQueries, missingHeaders } from './refusal-checks.js';
+import { retrieved, unknownIds } from './retrieve-checks.js';
+import { SeenJobs } from './seen-jobs.js';
+import { writeChecks, type WriteOptions } from './write-checks.js';
+
+const LONGEST_REFUSAL = 300;
+
+export interface VerifyOptions extends InspectionOptions {
+  /** Absent when nothing may be created or cancelled. */
+  write?: WriteOptions | undefined;
+  /** Whether a call with a bad token is sent. */
+  badToken: boolean;
+  /** Whether news fails, too. */
+  strict: boolean;
+  /** Told of each check when it is over. */
+  progress: (outcome: Outcome) => void;
+}
+
+export interface Outcome {
+  title: string;
+  result: 'passed' | 'failed' | 'not checked';
+  /** What was looked at, or why it could not be. */
+  note: string;
+}
+
+export interface Report {
+  package: { name: string; version: string };
+  contract: { version: string; hash: string };
+  server: string;
+  mode: 'read-only' | 'write';
+  calls: number;
+  budget: number;
+  verdict: 'passed' | 'failed';
+  checks: Outcome[];
+  findings: Finding[];
+}
+
+/** The server can not be looked at: it is not there, or lets nobody in. The message says what it answered. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+}
+
+/** Looks whether a server keeps the contract. Rejects with UnreachableError when its first answer is none, or a refusal. */
+export async function verify(options: VerifyOptions): Promise<Report> {
+  const contracts = await loadPair(ownContract('openapi'));
+  const inspection = await enter(contracts, options);
+  const known: Known = { isWhole: false, seen: new SeenJobs(inspection) };
+  const outcomes: Outcome[] = [];
+  for (const check of checksOf(inspection, options)) {
+    const outcome = await outcomeOf(check, inspection, known);
+    options.progress(outcome);
+    outcomes.push(outcome);
+  }
+  const { version, hash } = contracts.closed;
+  const isFailed =
+    inspection.findings.count('contradiction') > 0 ||
+    (options.strict && inspection.findings.count('news') > 0);
+  return {
+    package: { name: 'aep-export-jobs-mock', version: packageVersion },
+    contract: { version, hash },
+    server: inspection.options.baseUrl,
+    mode: options.write ? 'write' : 'read-only',
+    calls: inspection.calls,
+    budget: options.budget,
+    verdict: isFailed ? 'failed' : 'passed',
+    checks: outcomes,
+    findings: inspection.findings.all,
+  };
+}
+
+/** Makes the first call: whoever is not let in would find nothing but refusals. An origin alone may lack the base path. */
+async function enter(contracts: ContractPair, options: VerifyOptions): Promise<Inspection> {
+  const { origin, pathname } = new URL(options.baseUrl);
+  const ways = pathname === '/' ? [origin + contracts.closed.basePath, origin] : [options.baseUrl];
+  let calls = 0;
+  let refusal = '';
+  for (const baseUrl of ways) {
+    const inspection = new Inspection(contracts, { ...options, baseUrl });
+    inspection.calls = calls;
+    const { status, text, operation } = await knock(inspection);
+    calls = inspection.calls;
+    if (status < 300 || (isOfCaller(status) && !operation.responses.has(status))) return inspection;
+    const said = inspection.redaction.text(text.slice(0, LONGEST_REFUSAL).trim());
+    refusal = `The first call, to ${baseUrl}${operation.path}, is answered ${status}: ${said || 'nothing more'}`;
+    if (status !== 404) break;
+  }
+  throw new UnreachableError(refusal);
+}
+
+/** What is of the server itself, or of another address, says nothing of how the contract is kept. */
+function isOfCaller(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 404;
+}
+
+async function knock(inspection: Inspection): Promise<Reply> {
+  try {
+    return await inspection.ask({ operation: 'listExportJobs', query: '?limit=1' });
+  } catch (error) {
+    if (!(error instanceof NotChecked)) throw error;
+    throw new UnreachableError(`${inspection.options.baseUrl} can not be reached: ${error.message}.`);
+  }
+}
+
+function checksOf(inspection: Inspection, options: VerifyOptions): Check[] {
+  const statuses = inspection.contracts.closed.document.components.schemas as Record<
+    string,
+    { enum?: string[] }
+  >;
+  return [
+    listed,
+    ...(statuses['ListedStatus']?.enum ?? []).map(statusFilter),
+    pages,
+    retrieved,
+    unknownIds,
+    ...missingHeaders,
+    ...(options.badToken ? [badToken] : []),
+    brokenQueries,
+    ...(options.write ? writeChecks(options.write) : []),
+    again,
+  ];
+}
+
+async function outcomeOf({ title, run }: Check, inspection: Inspection, known: Known): Promise<Outcome> {
+  const before = inspection.findings.total;
+  const { result, note } = await run(inspection, known).then(
+    (note) => ({ result: 'passed' as const, note }),
+    (error: unknown) => {
+      if (error instanceof NotChecked) return { result: 'not checked' as const, note: error.message };
+      throw error;
+    },
+  );
+  return { title, result: inspection.findings.total > before ? 'failed' : result, note };
+}
