@@ -19,9 +19,12 @@ export interface Ran {
 export async function runCommand(
   args: string[],
   env: Record<string, string> = {},
-  { input = '', workingDirectory = tmpdir() }: { input?: string; workingDirectory?: string } = {},
+  {
+    input = '',
+    workingDirectory = tmpdir(),
+    signals = new EventEmitter(),
+  }: { input?: string; workingDirectory?: string; signals?: EventEmitter } = {},
 ): Promise<Ran> {
-  const signals = new EventEmitter();
   let exit: (code: number) => void = () => undefined;
   const exited = new Promise<number>((resolve) => (exit = resolve));
   const ran: Ran = {
@@ -41,7 +44,8 @@ export async function runCommand(
   ran.code = await runCommandLine(args, {
     environment,
     workingDirectory,
-    print: (text) => (ran.out += `${text}\n`),
+    print: (text, end = '\n') => (ran.out += text + end),
+    printOn: (line) => (ran.out += `${line}\n`),
     tell: (text) => (ran.error += `${text}\n`),
     warn: (text) => (ran.error += `${text}\n`),
     readInput: () => Promise.resolve(input),

@@ -1,0 +1,26 @@
+import type { Report } from '../../server/verify/verify.js';
+import { runCommand } from './command.js';
+
+export interface Verified {
+  code: number;
+  /** What came on standard output and on standard error. */
+  out: string;
+  told: string;
+  /** What `--json` printed. */
+  report: Report;
+}
+
+/** Runs `verify` with those parameters, in this process. */
+export async function verifying(
+  parameters: string[],
+  ...rest: Parameters<typeof runCommand> extends [unknown, ...infer Rest] ? Rest : never
+): Promise<Verified> {
+  const { code, out, error } = await runCommand(['verify', ...parameters], ...rest);
+  const isReport = parameters.includes('--json') && out !== '';
+  return {
+    code,
+    out: out.trimEnd(),
+    told: error.trimEnd(),
+    report: (isReport ? JSON.parse(out) : undefined) as Report,
+  };
+}
