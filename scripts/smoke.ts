@@ -16,6 +16,7 @@ import { checkCommand } from './smoke/command-checks.js';
 import { consumers, Project } from './smoke/consumers.js';
 import { presentNode, someNode } from './smoke/nodes.js';
 import { checkPackage, pack } from './smoke/package-checks.js';
+import { checkWithoutNode } from './smoke/without-node.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PACKAGE = 'aep-export-jobs-mock';
@@ -44,6 +45,7 @@ try {
     const project = await Project.copy(consumer, folder, tarball, present);
     for (const node of nodes) await check(`${project.name} on ${node.version}`, () => project.test(node));
   }
+  await checkWithoutNode(ROOT, folder, tarball, present, check);
 } catch (error) {
   checks.fail((error as Error).message);
 }

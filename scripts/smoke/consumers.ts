@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { run } from '../command.js';
@@ -7,14 +7,14 @@ import type { Node } from './nodes.js';
 /** What takes longer than this to install is told, so that it is known where the time goes. */
 const LONG_IN_MS = 10_000;
 
-/** The folders of the projects that use the package as its users do, and test it. */
+/** The folders of the projects with Node that use the package as its users do, and test it. */
 export async function consumers(root: string): Promise<string[]> {
   const folder = join(root, 'test/consumers');
   const all = (await readdir(folder)).sort().map((name) => join(folder, name));
   return all.filter((project) => {
-    const { scripts } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {
-      scripts: Record<string, string>;
-    };
+    const file = join(project, 'package.json');
+    if (!existsSync(file)) return false;
+    const { scripts } = JSON.parse(readFileSync(file, 'utf8')) as { scripts: Record<string, string> };
     return scripts['test'] !== undefined;
   });
 }
