@@ -337,7 +337,7 @@ describe('bad usage ends with 2, and says what is allowed', () => {
   test.each([
     [
       ['advnce', '2h'],
-      "The verb 'advnce' is not known. Did you mean 'advance'? Allowed: one of exec, advance",
+      "The verb 'advnce' is not known. Did you mean 'advance'? Allowed: one of exec, verify",
     ],
     [['advance'], "missing required argument 'duration'"],
     [
