@@ -64,7 +64,7 @@ export function clientSettings(options: ExportJobsClientOptions): ClientSettings
   checkFunction('fetch', options.fetch);
   checkFunction('sleep', options.sleep);
   return {
-    baseUrl: checkedUrl('baseUrl', options.baseUrl, REAL_SERVICE).replace(/\/+$/, ''),
+    baseUrl: checkedUrl('baseUrl', options.baseUrl, REAL_SERVICE).replace(/(?<!\/)\/+$/, ''),
     headers: {
       'x-api-key': headerValue('apiKey', apiKey),
       'x-gw-ims-org-id': headerValue('orgId', orgId),

@@ -49,6 +49,8 @@ async function writeModules({ dependencies }: Manifest): Promise<string[]> {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
+    // Jest has no import() in CommonJS.
+    supported: { 'dynamic-import': false },
     external: Object.keys(dependencies).filter((name) => !TAKEN_IN.includes(name)),
     plugins: [clientStaysInFiles, addressesAreCommonJs],
     metafile: true,

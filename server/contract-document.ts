@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { $RefParser } from '@apidevtools/json-schema-ref-parser';
 import { packageRoot } from './package-root.js';
 
 /** Where the build writes each contract of this package as one document of JSON, without references to other files. */
@@ -14,5 +13,7 @@ export function ownContract(name: 'openapi' | 'control' | 'ims'): string {
 /** The document of a contract in one piece. */
 export async function readDocument(file: string): Promise<unknown> {
   // Reading what is in one piece already takes a hundredth of the time.
-  return dirname(file) === BUNDLES ? JSON.parse(await readFile(file, 'utf8')) : $RefParser.bundle(file);
+  if (dirname(file) === BUNDLES) return JSON.parse(await readFile(file, 'utf8'));
+  const { $RefParser } = await import('@apidevtools/json-schema-ref-parser');
+  return $RefParser.bundle(file);
 }

@@ -38,9 +38,11 @@ function literalsOf(file: string): Expression[] {
   return found;
 }
 
-const sources = readdirSync(join(packageRoot, 'server'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => join('server', name));
+const sources = ['client', 'server'].flatMap((folder) =>
+  readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+);
 
 const expressions = [
   ...(await patternsOf('spec/openapi.yaml')),
@@ -49,9 +51,9 @@ const expressions = [
   ...sources.flatMap(literalsOf),
 ];
 
-test('there are patterns in the contract, and regular expressions in the server', () => {
+test('there are patterns in the contract, and regular expressions in the client and the server', () => {
   const holders = new Set(expressions.map(([where]) => where.replace(/[/:].*/, '')));
-  expect([...holders].sort()).toEqual(['server', 'spec']);
+  expect([...holders].sort()).toEqual(['client', 'server', 'spec']);
 });
 
 test.each([

@@ -86,11 +86,11 @@ export function headersOf({
 }
 
 function readHeader(text: string): [name: string, value: string] {
-  const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*(.*?)\s*$/.exec(text) ?? [];
-  if (name === undefined || value === undefined) {
+  const [name = '', ...value] = text.split(':');
+  if (value.length === 0 || !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
     throw new OptionError("--header is no header; allowed is 'Name: value'");
   }
-  return [name.toLowerCase(), sendable(`--header ${name}`, value)];
+  return [name.toLowerCase(), sendable(`--header ${name}`, value.join(':').trim())];
 }
 
 function sendable(flag: string, text: string): string {
@@ -119,7 +119,7 @@ export async function readRequest(file: string): Promise<unknown> {
 function baseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isBare = url?.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  if (url && isBare && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, '');
+  if (url && isBare && /^https?:$/.test(url.protocol)) return url.href.replace(/(?<!\/)\/+$/, '');
   throw new InvalidArgumentError(
     'Allowed is the address of an API without credentials or query, such as http://127.0.0.1:4010/data/core/ups.',
   );

@@ -252,22 +252,26 @@ describe('stopped in the middle', () => {
     require('child_process').spawn(process.execPath, loop, { stdio: 'inherit' });
     setInterval(() => 0, 1000);`;
 
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s, nothing is left running', async (signal) => {
-    const run = runCli([
-      'exec',
-      '--report',
-      join(folder, `${signal}.json`),
-      '--',
-      process.execPath,
-      '-e',
-      PARENT,
-    ]);
-    runs.push(run);
-    const [, url = ''] = await run.printed(/^at (\S+)\n/);
-    run.child.kill(signal);
-    // It has exited once nobody holds its standard output any more.
-    expect(await run.exited).toBe(128 + constants.signals[signal]);
-    await expect(fetch(url)).rejects.toThrow();
-    expect(JSON.parse(await readFile(join(folder, `${signal}.json`), 'utf8'))).toMatchObject({ calls: 0 });
-  });
+  // At the same time, as each waits for a while for what it has started.
+  test.concurrent.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'by %s, nothing is left running',
+    async (signal) => {
+      const run = runCli([
+        'exec',
+        '--report',
+        join(folder, `${signal}.json`),
+        '--',
+        process.execPath,
+        '-e',
+        PARENT,
+      ]);
+      runs.push(run);
+      const [, url = ''] = await run.printed(/^at (\S+)\n/);
+      run.child.kill(signal);
+      // It has exited once nobody holds its standard output any more.
+      expect(await run.exited).toBe(128 + constants.signals[signal]);
+      await expect(fetch(url)).rejects.toThrow();
+      expect(JSON.parse(await readFile(join(folder, `${signal}.json`), 'utf8'))).toMatchObject({ calls: 0 });
+    },
+  );
 });
