@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { text as textOf } from 'node:stream/consumers';
+import { isatty } from 'node:tty';
 import { runCommandLine } from './command/command-line.js';
 
 function print(text: string, end = '\n'): void {
@@ -19,6 +20,12 @@ function printOn(line: string): void {
 // There is nobody left to be told of it.
 process.stderr.on('error', () => undefined);
 
+const isInTerminal = process.stdin.isTTY;
+process.on('exit', () => {
+  // Node aborts, and may leave a core dump, when it ends after its terminal is gone.
+  if (isInTerminal && !isatty(process.stdin.fd)) process.kill(process.pid, 'SIGKILL');
+});
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   workingDirectory: process.cwd(),
@@ -28,7 +35,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   warn: (line, level) => void import('./log.js').then(({ createLog }) => createLog(level).warn(line)),
   readInput: () => textOf(process.stdin),
   signals: process,
-  isInTerminal: process.stdin.isTTY,
+  isInTerminal,
   exit: (code) => process.exit(code),
   // Loaded when it is needed, as no verb needs it: most of the time that the command takes to load is for it.
   createMock: async (options) => (await import('./mock-server.js')).createMockServer(options),

@@ -166,6 +166,15 @@ describe('a start', () => {
     expect(await exited).toBe(0);
   });
 
+  test('goes on when whoever read its banner closes its end, and tells at its stop what it found', async () => {
+    const { child, url, exited, stderr } = await start(['--require', 'listExportJobs:200']);
+    child.stdout?.destroy();
+    expect((await fetch(`${url}/__admin/health`)).status).toBe(200);
+    child.kill('SIGTERM');
+    expect(await exited).toBe(1);
+    expect(stderr()).toContain('No call of listExportJobs was answered with 200, which is required.');
+  });
+
   test('logs a JSON object a line where there is no terminal, without credentials', async () => {
     const { url, stderr, child, exited } = await start(['--log-level', 'trace']);
     const headers = { ...credentials(), Authorization: 'Bearer SECRET-TOKEN', 'x-api-key': 'SECRET-KEY' };

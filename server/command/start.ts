@@ -14,7 +14,7 @@ const STOPPED_AT_ONCE = 130;
 
 /** Starts a mock that runs until a signal stops it, or prints the versions if that is all that is asked for. */
 export async function start(program: Command, surroundings: Surroundings): Promise<void> {
-  const { environment, workingDirectory, createMock, print, tell, warn } = surroundings;
+  const { environment, workingDirectory, createMock, print, printOn, tell, warn } = surroundings;
   const { version: isVersionAsked, options, run } = readFlags(program, environment);
   if (isVersionAsked) {
     print(await versionLine());
@@ -29,7 +29,7 @@ export async function start(program: Command, surroundings: Surroundings): Promi
   const announced = announce(workingDirectory, { url: mock.url, instance }, (text) => warn(text, logLevel));
   stopOnSignal(mock, announced, conclude, surroundings);
   await announced;
-  print(banner(mock, options));
+  printOn(banner(mock, options));
 }
 
 async function versionLine(): Promise<string> {
@@ -42,7 +42,7 @@ function stopOnSignal(
   mock: MockServer,
   announced: Promise<() => void>,
   conclude: Conclude,
-  { signals, print, tell, exit }: Surroundings,
+  { signals, printOn, tell, exit }: Surroundings,
 ): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {
@@ -52,7 +52,7 @@ function stopOnSignal(
     void announced.then((takeBack) => takeBack());
     // After SIGHUP there is nobody left to read it.
     if (signal !== 'SIGHUP') {
-      print('Stopping: what is under way is finished first. Ctrl-C again stops at once.');
+      printOn('Stopping: what is under way is finished first. Ctrl-C again stops at once.');
     }
     void mock
       .close()
