@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Plan } from './plan.js';
 import { ServerProcess } from './server-process.js';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,6 +33,13 @@ export async function startOurs(flags: string[]): Promise<Contender> {
 /** Milliseconds from the spawning of this mock to the first list. */
 export function msToFirstList({ server }: Contender): Promise<number> {
   return server.msToAnswer(BASE_PATH + LIST_10);
+}
+
+/** Milliseconds that each mock takes which is made in a process that has made others, from its making to its first answer. */
+export async function msOfMocksInCode({ warmUps, mocks }: Plan['inCode']): Promise<number[]> {
+  const program = [join(CONTENDERS, 'mocks-in-code.js'), String(warmUps), String(mocks)];
+  const { stdout } = await promisify(execFile)(process.execPath, program, { cwd: ROOT });
+  return JSON.parse(stdout) as number[];
 }
 
 export type RivalName = 'express' | 'node-http' | 'prism';

@@ -5,6 +5,7 @@ export const UNITS = {
   create: 'creates/s',
   healthy: 'ms',
   firstList: 'ms',
+  inCode: 'ms',
   idleMemory: 'bytes',
   loadedMemory: 'bytes',
   memoryPerJob: 'bytes/job',

@@ -14,6 +14,8 @@ export interface Plan {
   /** How many other sandboxes there are, where it is measured what they cost. */
   sandboxes: number;
   creates: { batch: number; warmUpBatches: number; batches: number };
+  /** How many mocks are made in one process. */
+  inCode: { warmUps: number; mocks: number };
 }
 
 /** With fewer, the spread says little. */
@@ -28,6 +30,7 @@ const FULL: Plan = {
   jobs: { fewest: 20, few: 100, many: 10_000, most: 100_000 },
   sandboxes: 1_000,
   creates: { batch: 100, warmUpBatches: 15, batches: 40 },
+  inCode: { warmUps: 3, mocks: 21 },
 };
 
 const QUICK: Plan = {
@@ -39,6 +42,7 @@ const QUICK: Plan = {
   jobs: { fewest: 20, few: 100, many: 2_000, most: 20_000 },
   sandboxes: 1_000,
   creates: { batch: 50, warmUpBatches: 2, batches: 4 },
+  inCode: { warmUps: 1, mocks: 5 },
 };
 
 /** Reads the command line. Figures that are rough are not to be kept. Throws an error that says what is allowed. */

@@ -1,5 +1,5 @@
 import type { Machine } from './machine.js';
-import type { Measurement, Subject } from './measurements.js';
+import { UNITS, type Measurement, type Subject } from './measurements.js';
 import { findFigure, type Figure, type Results, type Verdict } from './results.js';
 import type { Spread } from './statistics.js';
 
@@ -19,6 +19,7 @@ const TITLES: Record<Measurement, string> = {
   create: 'Create, acknowledged on disk',
   healthy: 'Start to healthy',
   firstList: 'Start to the first list',
+  inCode: '`createMockServer()` to the first answer, in a warm process',
   idleMemory: 'Memory, idle',
   loadedMemory: 'Memory after the first list',
   memoryPerJob: 'Memory per job',
@@ -36,7 +37,7 @@ export function report(results: Results): string {
     setting(results),
     '### Targets',
     table(
-      ['Ratio', 'Target', 'Measured', ''],
+      ['Ratio or figure', 'Target', 'Measured', ''],
       results.targets.map((verdict) => verdictRow(verdict)),
     ),
     `### Beside others, with ${count(few)} jobs stored`,
@@ -75,9 +76,11 @@ function inWords({ cpu, cores, memoryInGiB, system }: Machine): string {
 }
 
 function verdictRow({ measurement, of, to, atLeast, atMost, isMet, ...ratio }: Verdict): string[] {
-  const bound = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
-  const what = `${TITLES[measurement]}: ${inFull(of)} to ${inFull(to)}`;
-  return [what, bound, spread(ratio, (value) => value.toFixed(3)), isMet ? 'met' : '**missed**'];
+  const unit = to ? '' : ` ${UNITS[measurement]}`;
+  const bound = (atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`) + unit;
+  const what = `${TITLES[measurement]}: ${inFull(of)}${to ? ` to ${inFull(to)}` : ''}`;
+  const measured = spread(ratio, (value) => value.toFixed(to ? 3 : 1)) + unit;
+  return [what, bound, measured, isMet ? 'met' : '**missed**'];
 }
 
 const SETTINGS = { unrecorded: ', without journal and coverage', crowded: ', among 1,000 sandboxes' };

@@ -15,7 +15,7 @@ export interface Figure extends Subject, Spread {
 }
 
 export interface Verdict extends Target, Spread {
-  /** The ratio of each round. */
+  /** The figure, or the ratio, of each round. */
   rounds: number[];
   isMet: boolean;
 }
@@ -73,7 +73,7 @@ function verdictOn(target: Target, figures: Figure[]): Verdict {
       throw new Error(`Nothing was measured as ${target.measurement} of ${JSON.stringify(subject)}.`);
     return figure.rounds;
   };
-  const rounds = ratiosByRound(valuesOf(target.of), valuesOf(target.to));
+  const rounds = target.to ? ratiosByRound(valuesOf(target.of), valuesOf(target.to)) : valuesOf(target.of);
   const ratio = rounded({ rounds, ...spreadOf(rounds) }, DECIMALS_OF_RATIOS);
   const { atLeast = -Infinity, atMost = Infinity } = target;
   return { ...target, ...ratio, isMet: ratio.median >= atLeast && ratio.median <= atMost };

@@ -3,6 +3,7 @@ import {
   BASE_PATH,
   LIST,
   LIST_10,
+  msOfMocksInCode,
   msToFirstList,
   startOurs,
   startRival,
@@ -16,6 +17,7 @@ import type { Measurement, Sample, Subject } from './measurements.js';
 import type { Plan } from './plan.js';
 import type { Bodies, Prepared } from './prepared.js';
 import { checkState, type State } from './states.js';
+import { spreadOf } from './statistics.js';
 
 const RIVALS: RivalName[] = ['express', 'node-http', 'prism'];
 /** More than one, so that no server that remembers its last answer is the faster for it. */
@@ -42,6 +44,7 @@ export async function measureRound(round: number, plan: Plan, prepared: Prepared
 function turnsOf(plan: Plan, prepared: Prepared): Turn[] {
   return [
     { name: 'this mock, empty', take: () => measureEmpty(prepared.empty, plan) },
+    { name: 'this mock in code', take: () => measureInCode(plan) },
     // First, and so beside the one that it is compared with.
     {
       name: 'this mock without a record of calls',
@@ -72,6 +75,11 @@ async function measureEmpty({ flags }: State, plan: Plan): Promise<Sample[]> {
   } finally {
     await contender.server.stop();
   }
+}
+
+async function measureInCode({ inCode }: Plan): Promise<Sample[]> {
+  const { median } = spreadOf(await msOfMocksInCode(inCode));
+  return samplesOf({ contender: 'ours', jobs: 0 }, { inCode: median });
 }
 
 async function measureState(state: State, createRequest: string, plan: Plan): Promise<Sample[]> {

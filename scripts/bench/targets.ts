@@ -1,11 +1,11 @@
 import type { Measurement, Subject } from './measurements.js';
 import type { Plan } from './plan.js';
 
-/** A bound that the ratio of two figures of one measurement is held to. */
+/** A bound that a figure is held to, in its unit, or the ratio of two figures of one measurement. */
 export interface Target {
   measurement: Measurement;
   of: Subject;
-  to: Subject;
+  to?: Subject;
   atLeast?: number;
   atMost?: number;
 }
@@ -35,5 +35,6 @@ export function targetsFor({ fewest, few, many, most }: Plan['jobs']): Target[] 
     { measurement: 'healthy', of: ours(0), to: prism, atMost: 0.6 },
     { measurement: 'healthy', of: ours(many), to: prism, atMost: 0.6 },
     { measurement: 'idleMemory', of: ours(0), to: prism, atMost: 0.6 },
+    { measurement: 'inCode', of: ours(0), atMost: 50 },
   ];
 }

@@ -45,12 +45,20 @@ describe('a target', () => {
     expect(verdict).toMatchObject({ atLeast: 0.75, median: 0.75, isMet: true });
   });
 
+  test('that is of a figure alone holds it in its unit', () => {
+    const subject = { contender: 'ours', jobs: 0 } as const;
+    const { targets } = benchResults([{ measurement: 'inCode', subject, values: [10, 50, 90] }]);
+    const verdict = targets.find(({ measurement }) => measurement === 'inCode');
+    expect(verdict).toMatchObject({ median: 50, min: 10, max: 90, isMet: true });
+  });
+
   test('that is a most is missed above it', () => {
     const most = benchResults().targets.filter(({ atMost }) => atMost !== undefined);
     expect(most.map(({ measurement, isMet }) => [measurement, isMet])).toEqual([
       ['healthy', false],
       ['healthy', false],
       ['idleMemory', false],
+      ['inCode', false],
     ]);
   });
 

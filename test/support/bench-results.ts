@@ -11,6 +11,7 @@ export const PLAN: Plan = {
   jobs: { fewest: 20, few: 100, many: 10_000, most: 100_000 },
   sandboxes: 1000,
   creates: { batch: 100, warmUpBatches: 5, batches: 20 },
+  inCode: { warmUps: 1, mocks: 3 },
 };
 
 const SUBJECTS: Subject[] = [
