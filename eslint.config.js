@@ -170,7 +170,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['server/storage/**/*.{ts,mts,cts}', 'server/sandboxes.ts'],
+    files: ['server/storage/**/*.{ts,mts,cts}', 'server/sandbox/sandboxes.ts'],
     rules: { 'house/restricted-globals': ['error', { ...ENVIRONMENT, ...DETOURS, ...NOW, ...CHANCE }] },
   },
   {

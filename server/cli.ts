@@ -32,7 +32,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   print,
   printOn,
   tell: (line) => console.error(line),
-  warn: (line, level) => void import('./log.js').then(({ createLog }) => createLog(level).warn(line)),
+  warn: (line, level) => void import('./log/log.js').then(({ createLog }) => createLog(level).warn(line)),
   readInput: () => textOf(process.stdin),
   signals: process,
   isInTerminal,

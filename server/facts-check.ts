@@ -1,4 +1,4 @@
-import type { Contract } from './contract.js';
+import type { Contract } from './contract/contract.js';
 import type { ExportJob, JobFacts } from './domain/export-job.js';
 import { viewWhenCreated } from './domain/job-view.js';
 import { isFinished, viewAt } from './domain/lifecycle.js';

@@ -1,8 +1,8 @@
-import { handleOf } from './handles.js';
+import { handleOf } from './sandbox/handles.js';
 import type { MockCore } from './programmatic-api.js';
-import { sandboxName } from './sandbox-name.js';
-import type { Beginning } from './sandbox-origin.js';
-import type { Sandboxes } from './sandboxes.js';
+import { sandboxName } from './sandbox/sandbox-name.js';
+import type { Beginning } from './sandbox/sandbox-origin.js';
+import type { Sandboxes } from './sandbox/sandboxes.js';
 
 /** What is done with the sandboxes, in code and by the control plane. */
 export function mockCore(sandboxes: Sandboxes, { scenarios, faults }: Beginning) {

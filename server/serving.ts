@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Callers } from './callers.js';
-import type { Contract } from './contract.js';
+import type { Callers } from './callers/callers.js';
+import type { Contract } from './contract/contract.js';
 import { controlApi } from './control/control-api.js';
 import { countedUuids } from './domain/random.js';
 import { guarded } from './http/admin-guard.js';
@@ -11,10 +11,10 @@ import { Listener } from './http/listener.js';
 import { methodsOf } from './http/methods.js';
 import { checker, replier, type Tally } from './http/reply.js';
 import type { PassingOn } from './http/upstream.js';
-import type { MockServerOptions } from './options.js';
+import type { MockServerOptions } from './options/options.js';
 import type { MockCore } from './programmatic-api.js';
-import type { Beginning } from './sandbox-origin.js';
-import type { Sandboxes } from './sandboxes.js';
+import type { Beginning } from './sandbox/sandbox-origin.js';
+import type { Sandboxes } from './sandbox/sandboxes.js';
 
 export interface Served {
   contract: Contract;

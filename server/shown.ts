@@ -1,4 +1,4 @@
-import { sentValue } from './contract-violations.js';
+import { sentValue } from './contract/contract-violations.js';
 
 /** A refused value, as a message that is not of the contract repeats it: "… is <this>; allowed is …". */
 export function shown(value: unknown): string {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import type { Contract } from './contract.js';
+import type { Contract } from './contract/contract.js';
 import { changeNotStored } from './domain/errors.js';
 import { factsCheck } from './facts-check.js';
-import type { MockServerOptions } from './options.js';
-import type { SandboxName } from './sandbox-name.js';
-import type { OpenStore } from './sandbox.js';
+import type { MockServerOptions } from './options/options.js';
+import type { SandboxName } from './sandbox/sandbox-name.js';
+import type { OpenStore } from './sandbox/sandbox.js';
 import { memoryFolder } from './storage/job-folder.js';
 import type { CheckSettings } from './storage/kept-sandboxes.js';
 import { LowdbJobStore } from './storage/lowdb-job-store.js';

@@ -19,7 +19,7 @@ const PURE = [
   'domain/sneaks.mts',
   'operations/sneaks.cts',
 ];
-const TIMELESS = [...PURE, 'storage/lowdb-job-store.ts', 'sandboxes.ts'];
+const TIMELESS = [...PURE, 'storage/lowdb-job-store.ts', 'sandbox/sandboxes.ts'];
 const WITHOUT_ENVIRONMENT = [...TIMELESS, 'domain/clock.ts', 'http/app.ts', 'mock-server.ts', 'sneaks.mts'];
 
 /** What no file of a kind may have, with the rule that says so. */
@@ -131,7 +131,7 @@ test.each([
   ],
   ['arithmetic', 'server/domain/random.ts', 'export const half = Math.floor(1 / 2);'],
   ['hashing', 'server/domain/random.ts', `export { createHash } from 'node:crypto';`],
-  ['the process, but its arguments', 'server/log.ts', 'export const isTerminal = process.stderr.isTTY;'],
+  ['the process, but its arguments', 'server/log/log.ts', 'export const isTerminal = process.stderr.isTTY;'],
   ['calls', 'client/client.ts', `export const call = () => fetch('http://a');`],
   ['the arguments', 'server/cli.ts', 'export const { argv, env } = process;'],
   ['a file of 150 lines, and comments', 'server/http/app.ts', `${lines(150)}\n// a comment\n`],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { loadContract } from '../server/contract.js';
+import { loadContract } from '../server/contract/contract.js';
 import type { JobFacts } from '../server/domain/export-job.js';
 import { failed, finished, held, stepped } from '../server/domain/moves.js';
 import { factsCheck } from '../server/facts-check.js';

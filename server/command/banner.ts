@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { boundLines, lifeLine } from '../life-lines.js';
-import type { MockServerOptions } from '../options.js';
+import { boundLines, lifeLine } from './life-lines.js';
+import type { MockServerOptions } from '../options/options.js';
 import { packageRoot } from '../package-root.js';
 import type { MockServer } from '../programmatic-api.js';
-import { DOCUMENTED_SANDBOX } from '../sandbox-name.js';
+import { DOCUMENTED_SANDBOX } from '../sandbox/sandbox-name.js';
 
 /** What is printed once a mock listens: what it is, where, how it is called, and what is not as usual. */
 export function banner(mock: MockServer, options: MockServerOptions): string {

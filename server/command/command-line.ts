@@ -1,10 +1,10 @@
 import { CommanderError, type Command } from 'commander';
-import { ContractError } from '../contract-checks.js';
-import { DataFileError } from '../data-files.js';
+import { ContractError } from '../contract/contract-checks.js';
+import { DataFileError } from '../data/data-files.js';
 import { addExec } from '../exec/exec-verb.js';
-import { command, messageByFlag } from '../flags.js';
-import { OptionError } from '../options.js';
-import { listenFailure } from '../start-failure.js';
+import { command, messageByFlag } from './flags.js';
+import { OptionError } from '../options/options.js';
+import { listenFailure } from './start-failure.js';
 import { StateError } from '../storage/state-error.js';
 import { addContract } from '../verify/contract-verb.js';
 import { addVerify } from '../verify/verify-verb.js';

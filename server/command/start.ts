@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { defaultDirectory } from '../default-directory.js';
-import { unknownVariables } from '../environment.js';
-import { readFlags } from '../flags.js';
+import { defaultDirectory } from './default-directory.js';
+import { unknownVariables } from './environment.js';
+import { readFlags } from './flags.js';
 import type { MockServer } from '../programmatic-api.js';
 import { checksOf, type Conclude } from '../runs/run-checks.js';
 import { announce } from '../verbs/running.js';
@@ -33,7 +33,7 @@ export async function start(program: Command, surroundings: Surroundings): Promi
 }
 
 async function versionLine(): Promise<string> {
-  const { readIdentity } = await import('../own-contracts.js');
+  const { readIdentity } = await import('../contract/own-contracts.js');
   const { version, contract } = await readIdentity();
   return `aep-export-jobs-mock ${version} (contract ${contract.version}, ${contract.hash})`;
 }

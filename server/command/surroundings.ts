@@ -1,5 +1,5 @@
-import type { Environment } from '../environment.js';
-import type { LogLevel, MockServerOptions } from '../options.js';
+import type { Environment } from './environment.js';
+import type { LogLevel, MockServerOptions } from '../options/options.js';
 import type { MockServer } from '../programmatic-api.js';
 
 /** What the command needs of the process that it runs in. */

@@ -1,14 +1,14 @@
 import type { components, operations } from '../../generated/control.js';
-import type { Contract } from '../contract.js';
+import type { Contract } from '../contract/contract.js';
 import { sandboxNotFound } from '../domain/control-errors.js';
 import { ApiError, contractViolated } from '../domain/errors.js';
 import type { Health } from '../health.js';
 import type { Api, PerformedCall } from '../http/api.js';
 import { readOptionalBody } from '../http/body.js';
 import { holdAlone } from '../http/request-check.js';
-import { OptionError } from '../options.js';
-import type { SandboxHandle } from '../sandbox-handle.js';
-import { DOCUMENTED_SANDBOX, type SandboxName } from '../sandbox-name.js';
+import { OptionError } from '../options/options.js';
+import type { SandboxHandle } from '../sandbox/sandbox-handle.js';
+import { DOCUMENTED_SANDBOX, type SandboxName } from '../sandbox/sandbox-name.js';
 import { done, ok, type Operations, type SandboxOf } from './control-operation.js';
 import { jobOperations, journalOperations, ruleOperations } from './job-operations.js';
 import { clockOperations, stateOperations } from './state-operations.js';

@@ -1,5 +1,5 @@
 import type { operations } from '../../generated/control.js';
-import type { SandboxHandle } from '../sandbox-handle.js';
+import type { SandboxHandle } from '../sandbox/sandbox-handle.js';
 
 export type OperationId = keyof operations;
 

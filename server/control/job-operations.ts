@@ -1,5 +1,5 @@
 import { ruleNotFound } from '../domain/control-errors.js';
-import type { JournalFilter } from '../sandbox-handle.js';
+import type { JournalFilter } from '../sandbox/sandbox-handle.js';
 import { done, ok, type Call, type Operations, type SandboxOf } from './control-operation.js';
 
 type JobOperation = 'listJobs' | 'stepJob' | 'finishJob' | 'failJob' | 'holdJob' | 'waitForJob';

@@ -1,6 +1,6 @@
 import type { components } from '../../generated/control.js';
 import { snapshotNotFound } from '../domain/control-errors.js';
-import type { SandboxHandle } from '../sandbox-handle.js';
+import type { SandboxHandle } from '../sandbox/sandbox-handle.js';
 import { done, ok, type Operations, type SandboxOf } from './control-operation.js';
 
 type Schemas = components['schemas'];

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Surroundings } from '../command/surroundings.js';
-import type { Environment } from '../environment.js';
+import type { Environment } from '../command/environment.js';
 
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type PassedOn = (typeof PASSED_ON)[number];

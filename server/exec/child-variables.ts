@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { unknownName } from '../contract-violations.js';
+import { unknownName } from '../contract/contract-violations.js';
 
 /** A variable that the command is to find in its environment, with placeholders in its text. */
 export interface NamedVariable {

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { Surroundings } from '../command/surroundings.js';
-import { unknownVariables, type Environment } from '../environment.js';
-import { addFlags, messageByFlag, readFlags } from '../flags.js';
-import { OptionError, type MockServerOptions } from '../options.js';
+import { unknownVariables, type Environment } from '../command/environment.js';
+import { addFlags, messageByFlag, readFlags } from '../command/flags.js';
+import { OptionError, type MockServerOptions } from '../options/options.js';
 import { addRunFlags } from '../runs/run-flags.js';
 import { checksOf } from '../runs/run-checks.js';
 import { reachable } from '../verbs/running.js';

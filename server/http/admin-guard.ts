@@ -1,16 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { adminAccess, DEFAULT_HOST, type AdminOptions } from '../admin-access.js';
-import type { Contract } from '../contract.js';
-import { sentValue } from '../contract-violations.js';
+import { adminAccess, DEFAULT_HOST, type AdminOptions } from '../callers/admin-access.js';
+import type { Contract } from '../contract/contract.js';
+import { sentValue } from '../contract/contract-violations.js';
 import {
   adminCallForeign,
   adminClosed,
   adminTokenMissing,
   adminTokenNotValid,
 } from '../domain/control-errors.js';
-import { isSameSecret } from '../same-secret.js';
+import { isSameSecret } from '../callers/same-secret.js';
 import type { Api } from './api.js';
-import { isLoopback, namesLoopback } from '../loopback.js';
+import { isLoopback, namesLoopback } from '../callers/loopback.js';
 
 const HEALTH = 'getHealth';
 const BEARER = /^Bearer +(\S+) *$/i;

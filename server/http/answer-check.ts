@@ -1,6 +1,6 @@
-import type { Contract, ContractOperation, ContractResponse } from '../contract.js';
+import type { Contract, ContractOperation, ContractResponse } from '../contract/contract.js';
 import type { Violation } from '../domain/errors.js';
-import { escapePointer, fragmentOf } from '../json-pointer.js';
+import { escapePointer, fragmentOf } from '../contract/json-pointer.js';
 import type { AnswerToSend } from './exchange.js';
 
 /** Where a contract says which paths there are, for what is answered beyond them. */

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
-import type { Contract, ContractOperation } from '../contract.js';
+import type { Contract, ContractOperation } from '../contract/contract.js';
 import type { ApiError } from '../domain/errors.js';
-import type { Journals } from '../journals.js';
+import type { Journals } from '../journal/journals.js';
 import type { Fault } from '../domain/fault.js';
-import type { SandboxName } from '../sandbox-name.js';
-import type { Sandbox } from '../sandbox.js';
+import type { SandboxName } from '../sandbox/sandbox-name.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import type { AnswerToSend, Exchange } from './exchange.js';
 import type { NamedPreferences } from './prefer.js';
 

@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
-import type { Contract, ContractOperation } from '../contract.js';
+import type { Contract, ContractOperation } from '../contract/contract.js';
 import { expectationFailed, messageMalformed, methodNotAllowed, pathNotFound } from '../domain/errors.js';
-import { fragmentOf } from '../json-pointer.js';
+import { fragmentOf } from '../contract/json-pointer.js';
 import type { Api } from './api.js';
 import { ignoreBody } from './body.js';
 import { carryOut } from './carry-out.js';

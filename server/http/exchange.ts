@@ -1,9 +1,9 @@
 import type { Response } from 'express';
-import type { ContractOperation } from '../contract.js';
+import type { ContractOperation } from '../contract/contract.js';
 import type { ApiError, Violation } from '../domain/errors.js';
-import type { Journals } from '../journals.js';
-import type { Sandbox } from '../sandbox.js';
-import type { SentHeaders } from '../sent-headers.js';
+import type { Journals } from '../journal/journals.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
+import type { SentHeaders } from '../journal/sent-headers.js';
 import type { Preferences } from './prefer.js';
 import type { SandboxAddress } from './request-target.js';
 import type { SentParameters, TypedParameters } from './request-violations.js';

@@ -1,7 +1,7 @@
-import type { Contract } from '../contract.js';
+import type { Contract } from '../contract/contract.js';
 import type { Fault } from '../domain/fault.js';
 import type { OperationId, Operations, Services } from '../operations/operation.js';
-import type { Sandboxes } from '../sandboxes.js';
+import type { Sandboxes } from '../sandbox/sandboxes.js';
 import type { Api } from './api.js';
 import { readBody } from './body.js';
 import type { Gateway } from './gateway.js';

@@ -1,5 +1,5 @@
 import { refusalOf, type Effect, type Fault, type Refusal } from '../domain/fault.js';
-import type { Sandbox } from '../sandbox.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Api } from './api.js';
 import { EMPTIED, raw, TRUNCATED, UNCHECKED } from './broken-reply.js';
 import type { AnswerToSend, Exchange } from './exchange.js';

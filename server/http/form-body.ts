@@ -1,5 +1,5 @@
 import express, { type RequestHandler } from 'express';
-import { sentValue } from '../contract-violations.js';
+import { sentValue } from '../contract/contract-violations.js';
 import { contractViolated } from '../domain/errors.js';
 import { LARGEST_BODY_IN_BYTES } from '../domain/limits.js';
 import { inCatalogue, letBodyCome, needUtf8, type ParserError } from './body.js';

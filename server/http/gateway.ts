@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Credentials } from '../credentials.js';
+import type { Credentials } from '../callers/credentials.js';
 import {
   apiKeyInvalid,
   apiKeyRequired,
@@ -8,7 +8,7 @@ import {
   oauthTokenNotValid,
   profileNotValid,
 } from '../domain/errors.js';
-import type { SandboxName } from '../sandbox-name.js';
+import type { SandboxName } from '../sandbox/sandbox-name.js';
 import type { Exchange } from './exchange.js';
 
 /** What the gateway knows of its callers. */

@@ -1,9 +1,9 @@
 import type { components } from '../../generated/ims.js';
-import type { Contract } from '../contract.js';
-import type { Credentials } from '../credentials.js';
+import type { Contract } from '../contract/contract.js';
+import type { Credentials } from '../callers/credentials.js';
 import type { ApiError } from '../domain/errors.js';
 import { clientNotValid, tokenRequestNotValid } from '../domain/token-errors.js';
-import type { Tokens } from '../tokens.js';
+import type { Tokens } from '../callers/tokens.js';
 import type { Api } from './api.js';
 import { readForm } from './form-body.js';
 import { holdAlone } from './request-check.js';

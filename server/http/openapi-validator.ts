@@ -1,9 +1,9 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import * as openApiValidator from 'express-openapi-validator';
-import { ContractError } from '../contract-checks.js';
-import { requestsOf } from '../contract-requests.js';
-import { FORMATS } from '../contract-schemas.js';
-import type { Contract, ContractOperation } from '../contract.js';
+import { ContractError } from '../contract/contract-checks.js';
+import { requestsOf } from '../contract/contract-requests.js';
+import { FORMATS } from '../contract/contract-schemas.js';
+import type { Contract, ContractOperation } from '../contract/contract.js';
 
 /** How express-openapi-validator refuses a request. */
 export const { BadRequest } = openApiValidator.error;

@@ -1,5 +1,5 @@
-import type { ContractOperation } from '../contract.js';
-import { sentValue } from '../contract-violations.js';
+import type { ContractOperation } from '../contract/contract.js';
+import { sentValue } from '../contract/contract-violations.js';
 import type { Violation } from '../domain/errors.js';
 
 /** What a call asks of the mock with `Prefer` (RFC 7240). */

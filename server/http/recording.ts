@@ -1,6 +1,6 @@
-import { DOCUMENTED_SANDBOX, type SandboxName } from '../sandbox-name.js';
-import { headerOf, withoutSecrets, type SentHeaders } from '../sent-headers.js';
-import type { RecordedBody, RecordedCall } from '../journal-entry.js';
+import { DOCUMENTED_SANDBOX, type SandboxName } from '../sandbox/sandbox-name.js';
+import { headerOf, withoutSecrets, type SentHeaders } from '../journal/sent-headers.js';
+import type { RecordedBody, RecordedCall } from '../journal/journal-entry.js';
 import type { Exchange } from './exchange.js';
 import { expectsViolations } from './prefer.js';
 

@@ -1,7 +1,7 @@
-import type { Contract, ContractOperation } from '../contract.js';
+import type { Contract, ContractOperation } from '../contract/contract.js';
 import { ApiError, type Violation } from '../domain/errors.js';
-import { fragmentOf } from '../json-pointer.js';
-import { headerOf } from '../sent-headers.js';
+import { fragmentOf } from '../contract/json-pointer.js';
+import { headerOf } from '../journal/sent-headers.js';
 import type { Exchange } from './exchange.js';
 
 const ORGANISATION = 'x-gw-ims-org-id';

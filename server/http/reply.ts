@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import type { Logger } from 'pino';
-import type { Contract } from '../contract.js';
+import type { Contract } from '../contract/contract.js';
 import { answerBrokeContract, ApiError, internalError } from '../domain/errors.js';
 import { checkAnswer } from './answer-check.js';
 import { exchangeOf, type AnswerToSend, type Exchange } from './exchange.js';

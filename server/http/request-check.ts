@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
-import type { ContractOperation } from '../contract.js';
-import { sentValue } from '../contract-violations.js';
+import type { ContractOperation } from '../contract/contract.js';
+import { sentValue } from '../contract/contract-violations.js';
 import { contractViolated, exportJobNotFound, type ApiError, type Violation } from '../domain/errors.js';
 import { exchangeOf, type Exchange } from './exchange.js';
 import { BadRequest } from './openapi-validator.js';

@@ -1,4 +1,4 @@
-import type { SandboxName } from '../sandbox-name.js';
+import type { SandboxName } from '../sandbox/sandbox-name.js';
 
 /** What the target of a request says. */
 export interface RequestTarget {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ContractOperation, ContractParameter } from '../contract.js';
-import { sentValue, unknownName } from '../contract-violations.js';
+import type { ContractOperation, ContractParameter } from '../contract/contract.js';
+import { sentValue, unknownName } from '../contract/contract-violations.js';
 import type { Violation } from '../domain/errors.js';
 
 /** A request's parameters as they were sent, before anything is made of them. */

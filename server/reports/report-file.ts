@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
-import { OptionError } from '../options.js';
+import { OptionError } from '../options/options.js';
 import type { RunReport } from '../runs/run-report.js';
 import { shown } from '../shown.js';
 import { jsonReport } from './json-report.js';

@@ -1,6 +1,6 @@
-import { unknownName } from '../contract-violations.js';
-import type { CoverageReport } from '../coverage.js';
-import { OptionError } from '../options.js';
+import { unknownName } from '../contract/contract-violations.js';
+import type { CoverageReport } from '../journal/coverage.js';
+import { OptionError } from '../options/options.js';
 import { shown } from '../shown.js';
 
 /** A status of an operation that a run must have answered. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { OptionError } from '../options.js';
+import { OptionError } from '../options/options.js';
 import { checkReportFile } from '../reports/report-file.js';
 
 /** What a run of the command is held to, and where it is told of. */

@@ -1,8 +1,8 @@
-import type { ContractOperation } from '../contract.js';
-import type { Coverage, CoveredCall } from '../coverage.js';
-import { toldViolations, type RecordedCall } from '../journal-entry.js';
-import { canBeExpected, type ViolationFilter } from '../journal-filter.js';
-import type { SandboxName } from '../sandbox-name.js';
+import type { ContractOperation } from '../contract/contract.js';
+import type { Coverage, CoveredCall } from '../journal/coverage.js';
+import { toldViolations, type RecordedCall } from '../journal/journal-entry.js';
+import { canBeExpected, type ViolationFilter } from '../journal/journal-filter.js';
+import type { SandboxName } from '../sandbox/sandbox-name.js';
 import type { Run, RunCall, RunCalls } from './run.js';
 
 /** What of a journal is needed to know its calls again. */

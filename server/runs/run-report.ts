@@ -1,4 +1,4 @@
-import type { CoverageReport } from '../coverage.js';
+import type { CoverageReport } from '../journal/coverage.js';
 import type { Health } from '../health.js';
 import { redacted, redactedUrl } from './redacted.js';
 import { calledCells, type CalledCell, type RequiredCell } from './required-cells.js';

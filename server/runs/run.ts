@@ -1,5 +1,5 @@
 import type { components } from '../../generated/control.js';
-import type { SandboxName } from '../sandbox-name.js';
+import type { SandboxName } from '../sandbox/sandbox-name.js';
 
 type Entry = components['schemas']['JournalEntry'];
 

@@ -1,6 +1,6 @@
 import type { components } from '../../generated/openapi.js';
 import type { paths } from '../../generated/control.js';
-import { OptionError } from '../options.js';
+import { OptionError } from '../options/options.js';
 import { harmless, violationLines } from './verb-output.js';
 
 type Method = 'get' | 'put' | 'post' | 'delete';

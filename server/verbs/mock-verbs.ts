@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { components } from '../../generated/control.js';
-import { DOCUMENTED_SANDBOX } from '../sandbox-name.js';
+import { DOCUMENTED_SANDBOX } from '../sandbox/sandbox-name.js';
 import type { ControlClient } from './control-client.js';
 import { told, type AddVerb, type Told } from './verb.js';
 import { table } from './verb-output.js';

@@ -1,7 +1,7 @@
 import { rmdirSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultDirectory, possibleDirectories } from '../default-directory.js';
+import { defaultDirectory, possibleDirectories } from '../command/default-directory.js';
 
 /** What a running mock leaves in a file, for the verbs to find it by. */
 export interface Announcement {

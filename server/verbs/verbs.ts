@@ -1,7 +1,7 @@
 import { Argument, Option, type Command } from 'commander';
 import type { Surroundings } from '../command/surroundings.js';
-import { unknownName } from '../contract-violations.js';
-import { optionsWith, type Environment } from '../environment.js';
+import { unknownName } from '../contract/contract-violations.js';
+import { optionsWith, type Environment } from '../command/environment.js';
 import { headerText, mockUrl } from './arguments.js';
 import { addClockVerbs } from './clock-verbs.js';
 import { ControlClient } from './control-client.js';

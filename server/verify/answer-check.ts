@@ -1,6 +1,6 @@
-import type { ContractOperation, ContractResponse } from '../contract.js';
+import type { ContractOperation, ContractResponse } from '../contract/contract.js';
 import type { Violation } from '../domain/errors.js';
-import { unescapePointer } from '../json-pointer.js';
+import { unescapePointer } from '../contract/json-pointer.js';
 import type { HttpAnswer } from './http-call.js';
 import type { ContractPair } from './open-contract.js';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Surroundings } from '../command/surroundings.js';
-import { ownContract } from '../contract-document.js';
+import { ownContract } from '../contract/contract-document.js';
 import { packageRoot } from '../package-root.js';
 
 const IN_YAML = join(packageRoot, 'spec/openapi.yaml');

@@ -1,6 +1,6 @@
-import type { OpenApiDocument } from '../contract-checks.js';
-import type { Fragment } from '../contract-place.js';
-import { unescapePointer } from '../json-pointer.js';
+import type { OpenApiDocument } from '../contract/contract-checks.js';
+import type { Fragment } from '../contract/contract-place.js';
+import { unescapePointer } from '../contract/json-pointer.js';
 
 /** What a server did that the contract does not say. */
 export interface Finding {

@@ -1,5 +1,5 @@
-import type { Contract } from '../contract.js';
-import { Place, type Fragment } from '../contract-place.js';
+import type { Contract } from '../contract/contract.js';
+import { Place, type Fragment } from '../contract/contract-place.js';
 
 /** A body that the contract does not allow, and the rule that it breaks. */
 export interface BrokenBody {

@@ -1,5 +1,5 @@
-import type { ContractOperation } from '../contract.js';
-import type { Fragment } from '../contract-place.js';
+import type { ContractOperation } from '../contract/contract.js';
+import type { Fragment } from '../contract/contract-place.js';
 import { checkAnswer, type Answer, type Breach } from './answer-check.js';
 import { Findings, type Finding, type TracedCall } from './finding.js';
 import { httpCall, reasonOf, type InspectionOptions } from './asked.js';

@@ -1,4 +1,4 @@
-import { contractOf, loadContract, type Contract } from '../contract.js';
+import { contractOf, loadContract, type Contract } from '../contract/contract.js';
 
 /**
  * A contract, and the same with objects that may have properties which it does not know: what only the first refuses is

@@ -1,4 +1,4 @@
-import { sentValue } from '../contract-violations.js';
+import { sentValue } from '../contract/contract-violations.js';
 
 /** Shorter values of headers are no secrets, and would be found in any text. */
 const SHORTEST_SECRET = 6;

@@ -1,5 +1,5 @@
-import type { ContractParameter } from '../contract.js';
-import type { Fragment } from '../contract-place.js';
+import type { ContractParameter } from '../contract/contract.js';
+import type { Fragment } from '../contract/contract-place.js';
 import type { Check } from './check.js';
 import type { Inspection } from './inspection.js';
 import { NotChecked, refuseOutage, type Question, type Reply } from './question.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { escapePointer } from '../json-pointer.js';
+import { escapePointer } from '../contract/json-pointer.js';
 import type { Inspection } from './inspection.js';
 import type { Reply } from './question.js';
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
-import { optionsWith, type Environment } from '../environment.js';
-import { DOCUMENTED_SANDBOX } from '../sandbox-name.js';
-import { OptionError } from '../options.js';
+import { optionsWith, type Environment } from '../command/environment.js';
+import { DOCUMENTED_SANDBOX } from '../sandbox/sandbox-name.js';
+import { OptionError } from '../options/options.js';
 import { count, headerText, milliseconds } from '../verbs/arguments.js';
 
 export interface VerifyFlags {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Surroundings } from '../command/surroundings.js';
-import { OptionError } from '../options.js';
+import { OptionError } from '../options/options.js';
 import { harmless } from '../verbs/verb-output.js';
 import type { Report, VerifyOptions } from './verify.js';
 import { addVerifyFlags, budgetOf, headersOf, readRequest, type VerifyFlags } from './verify-flags.js';

@@ -1,4 +1,4 @@
-import { ownContract } from '../contract-document.js';
+import { ownContract } from '../contract/contract-document.js';
 import { packageVersion } from '../package-root.js';
 import type { Check, Known } from './check.js';
 import type { Finding } from './finding.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { loadContract } from '../../server/contract.js';
+import { loadContract } from '../../server/contract/contract.js';
 import { CONTROL_FILE } from '../support/contracts.js';
 import { controlOf, type Method } from '../support/control.js';
 import { SMALLEST_REQUEST, startMock } from '../support/mock.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { loadContract } from '../../server/contract.js';
+import { loadContract } from '../../server/contract/contract.js';
 import { CONTROL_FILE } from '../support/contracts.js';
 import { controlOf, type Control, type Method } from '../support/control.js';
 import { SMALLEST_REQUEST, startMock, type Caller } from '../support/mock.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { loadContract, type Contract } from '../../server/contract.js';
+import { loadContract, type Contract } from '../../server/contract/contract.js';
 import * as controlErrors from '../../server/domain/control-errors.js';
 import * as errors from '../../server/domain/errors.js';
 import { ApiError } from '../../server/domain/errors.js';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { loadContract, type Contract } from '../../server/contract.js';
+import { loadContract, type Contract } from '../../server/contract/contract.js';
 import type { CompleteRequest, ExportJob, JobFacts, TimedJob } from '../../server/domain/export-job.js';
 import { viewWhenCreated } from '../../server/domain/job-view.js';
 import { isFinished, nextChangeAt, statusAt, viewAt } from '../../server/domain/lifecycle.js';

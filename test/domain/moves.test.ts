@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { loadContract, type Contract } from '../../server/contract.js';
+import { loadContract, type Contract } from '../../server/contract/contract.js';
 import { ApiError } from '../../server/domain/errors.js';
 import { recordedJob, type ExportJob, type JobFacts } from '../../server/domain/export-job.js';
 import { nextChangeAt, statusAt, viewAt } from '../../server/domain/lifecycle.js';
 import { appeared, failed, finished, held, stepped } from '../../server/domain/moves.js';
 import { seededRandom } from '../../server/domain/random.js';
-import { loadSeed } from '../../server/seed.js';
+import { loadSeed } from '../../server/data/seed.js';
 import { timedJobs } from '../support/any-job.js';
 import { CONTRACT_FILE } from '../support/contracts.js';
 import { example } from '../support/examples.js';

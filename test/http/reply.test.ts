@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Logger } from 'pino';
 import request from 'supertest';
-import { loadContract, type Contract } from '../../server/contract.js';
+import { loadContract, type Contract } from '../../server/contract/contract.js';
 import { answerOf, checker, finish } from '../../server/http/reply.js';
 import { packageRoot } from '../../server/package-root.js';
 import { BASE, credentials, SMALLEST_REQUEST, startMock } from '../support/mock.js';

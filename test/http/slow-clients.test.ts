@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { loadContract } from '../../server/contract.js';
+import { loadContract } from '../../server/contract/contract.js';
 import { Listener } from '../../server/http/listener.js';
 import { checker } from '../../server/http/reply.js';
-import { createLog } from '../../server/log.js';
+import { createLog } from '../../server/log/log.js';
 import { createMockServer } from '../../server/mock-server.js';
 import { packageRoot } from '../../server/package-root.js';
 import { BASE, credentials } from '../support/mock.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadContract } from '../../server/contract.js';
-import { Journals } from '../../server/journals.js';
+import { loadContract } from '../../server/contract/contract.js';
+import { Journals } from '../../server/journal/journals.js';
 import { createMockServer, type MockServer } from '../../server/mock-server.js';
 import { CONTRACT_FILE } from '../support/contracts.js';
 import { recordedCall } from '../support/recorded-call.js';

@@ -1,4 +1,4 @@
-import type { RecordedCall } from '../../server/journal-entry.js';
+import type { RecordedCall } from '../../server/journal/journal-entry.js';
 
 /** A retrieve that came 0.25 s before it was answered. */
 export function recordedCall(parts: Partial<RecordedCall> = {}): RecordedCall {

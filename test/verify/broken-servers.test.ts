@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { loadContract } from '../../server/contract.js';
-import { ownContract } from '../../server/contract-document.js';
-import { unescapePointer } from '../../server/json-pointer.js';
+import { loadContract } from '../../server/contract/contract.js';
+import { ownContract } from '../../server/contract/contract-document.js';
+import { unescapePointer } from '../../server/contract/json-pointer.js';
 import { createMockServer, type MockServer } from '../../server/mock-server.js';
 import { AlteringServer, type Alter, type PassedAnswer } from '../support/altering-server.js';
 import { BASE } from '../support/mock.js';

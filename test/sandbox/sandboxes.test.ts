@@ -1,0 +1,188 @@
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import request from 'supertest';
+import { loadContract } from '../../server/contract/contract.js';
+import { createApp } from '../../server/http/app.js';
+import { checker, replier } from '../../server/http/reply.js';
+import { exportJobsApi } from '../../server/http/export-jobs-api.js';
+import { gateway } from '../../server/http/gateway.js';
+import { createMockServer } from '../../server/mock-server.js';
+import { Journals } from '../../server/journal/journals.js';
+import { operations } from '../../server/operations/index.js';
+import { packageRoot } from '../../server/package-root.js';
+import { Sandboxes } from '../../server/sandbox/sandboxes.js';
+import { sandboxStore } from '../../server/storage/sandbox-store.js';
+import { scenarioOf } from '../support/job-facts.js';
+import { memoryJobStore } from '../support/job-stores.js';
+import {
+  BASE,
+  callerOf,
+  credentials,
+  NOW,
+  SMALLEST_REQUEST,
+  startMock,
+  type Caller,
+} from '../support/mock.js';
+
+interface Job {
+  id: number;
+  status: string;
+}
+
+async function listed({ get }: Caller): Promise<Job[]> {
+  return (await get('/export/jobs')).body.records as Job[];
+}
+
+describe('two sandboxes used at once never see each other’s', () => {
+  test.each([
+    ['of two names', { name: 'one' }, { name: 'two' }],
+    ['of two organisations', { org: 'A@AdobeOrg' }, { org: 'B@AdobeOrg' }],
+    ['whose names would run into each other', { org: 'a', name: 'b c' }, { org: 'a b', name: 'c' }],
+  ])('jobs, ids and clock: %s', async (_case, first, second) => {
+    const mock = await createMockServer({ seed: 'empty', clock: NOW });
+    const [one, two] = [callerOf(mock, first), callerOf(mock, second)];
+
+    const created = await Promise.all([one, two, one, two, one].map(({ post }) => post(SMALLEST_REQUEST)));
+    expect(created.map(({ body }) => body.id as number).sort()).toEqual([1, 1, 2, 2, 3]);
+
+    mock.sandbox(first).clock.advance(60_000);
+    expect((await listed(one)).map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
+    expect((await listed(two)).map(({ status }) => status)).toEqual(['NEW', 'NEW']);
+
+    await one.delete('/export/jobs/1');
+    expect((await listed(one)).map(({ id }) => id)).toEqual([3, 2]);
+    expect((await listed(two)).map(({ id }) => id)).toEqual([2, 1]);
+    expect((await one.get('/export/jobs/1')).status).toBe(404);
+    expect((await two.get('/export/jobs/1')).status).toBe(200);
+  });
+
+  test('batch ids', async () => {
+    const mock = await createMockServer({ randomSeed: 1 });
+    const batchIds = await Promise.all(
+      ['one', 'two'].map(
+        async (name) =>
+          (await callerOf(mock, { name }).post(SMALLEST_REQUEST)).body.destination.batchId as string,
+      ),
+    );
+    expect(new Set(batchIds).size).toBe(2);
+  });
+});
+
+test('what an operation does to a job of the seed is not seen in another sandbox', async () => {
+  const mock = await createMockServer({
+    operations: {
+      cancelExportJob: (services) => () => {
+        const facts = services.jobs.get(100);
+        if (facts?.story === 'recorded') facts.view.destination.datasetId = 'changed';
+        return { status: 204 };
+      },
+    },
+  });
+  const [one, two] = [callerOf(mock, { name: 'one' }), callerOf(mock, { name: 'two' })];
+  await one.delete('/export/jobs/100');
+  expect((await one.get('/export/jobs/100')).body.destination.datasetId).toBe('changed');
+  expect((await two.get('/export/jobs/100')).body.destination.datasetId).toBe('5b7c86968f7b6501e21ba9df');
+});
+
+test('the seed’s jobs belong to the organisation of the sandbox', async () => {
+  const { get } = await startMock({}, { org: 'OTHER@AdobeOrg' });
+  expect((await get('/export/jobs/100')).body.imsOrgId).toBe('OTHER@AdobeOrg');
+});
+
+test('a reset takes jobs, ids and clock back, in one sandbox alone', async () => {
+  const { mock, ...caller } = await startMock();
+  const other = callerOf(mock, { name: 'other' });
+  await caller.post(SMALLEST_REQUEST);
+  await other.post(SMALLEST_REQUEST);
+  await caller.delete('/export/jobs/100');
+  mock.sandbox().clock.advance(1000);
+
+  await mock.sandbox().reset();
+  expect((await caller.get('/export/jobs/11038')).status).toBe(404);
+  expect((await caller.get('/export/jobs/100')).status).toBe(200);
+  expect((await other.get('/export/jobs/11038')).status).toBe(200);
+  expect(mock.sandbox().clock.now()).toBe(Date.parse(NOW));
+  expect((await caller.post(SMALLEST_REQUEST)).body.id).toBe(11038);
+});
+
+describe('with a clock, a random seed and the demo seed', () => {
+  async function run(randomSeed: number): Promise<string[]> {
+    const mock = await createMockServer({ clock: NOW, randomSeed, seed: 'demo' });
+    const { get, post, delete: cancel } = callerOf(mock);
+    const answers = [
+      await get('/export/jobs'),
+      await get('/export/jobs?limit=10&status=FAILED'),
+      await post({ ...SMALLEST_REQUEST, filter: { segments: [{ segmentId: 's' }] } }),
+      await get('/export/jobs/4'),
+      await get('/export/jobs?limit=x'),
+      await cancel('/export/jobs/3600', { Prefer: 'code=200' }),
+    ];
+    mock.sandbox().clock.advance(10_000);
+    answers.push(await get('/export/jobs?limit=3'));
+    return answers.map(({ status, headers, text }) => `${status} ${headers['x-request-id']} ${text}`);
+  }
+
+  test('two runs answer the same bytes to the same calls', async () => {
+    const first = await run(7);
+    expect(await run(7)).toEqual(first);
+    expect(JSON.parse(first[0]?.replace(/^\S+ \S+ /, '') ?? '').records).toHaveLength(240);
+  });
+
+  test('another random seed answers others', async () => {
+    expect((await run(8))[0]).not.toEqual((await run(7))[0]);
+  });
+});
+
+test('a call that the gateway refuses, or that is for none of the operations, makes no sandbox', async () => {
+  const contract = await loadContract(join(packageRoot, 'spec/openapi.yaml'));
+  const scenarios = { default: scenarioOf(), get: () => undefined, boundTo: () => undefined };
+  const pace = { progress: 'time', polls: 1 } as const;
+  let opened = 0;
+  const openStore = () => {
+    opened++;
+    return sandboxStore(memoryJobStore([]), false);
+  };
+  const journals = new Journals(contract);
+  const rules = { beginning: [], read: () => ({ progress: 'time' as const }) };
+  const origin = {
+    seed: () => [],
+    scenarios,
+    pace,
+    rules,
+    frozenAt: undefined,
+    randomSeed: '1',
+    openStore,
+    journals,
+    checks: { state: contract.schema('ExportJob'), facts: () => undefined },
+  };
+  const log = pino({ level: 'silent' });
+  const reply = replier(checker(contract, log, { contractViolations: 0 }), log);
+  const app = createApp({
+    apis: [
+      exportJobsApi({
+        contract,
+        operations,
+        sandboxes: new Sandboxes(origin, log),
+        admit: gateway({}),
+        crossOrigin: true,
+        scenarioNames: [],
+        faults: new Map(),
+      }),
+    ],
+    makeRequestId: () => 'id',
+    isRequestId: () => true,
+    reply,
+    log,
+  });
+  const call = (path: string, headers: Record<string, string>) =>
+    request(app)
+      .get(BASE + path)
+      .set(headers);
+
+  expect((await call('/export/jobs', {})).status).toBe(403);
+  expect((await call('/elsewhere', credentials())).status).toBe(404);
+  expect(opened).toBe(0);
+  expect((await call('/export/jobs', credentials())).status).toBe(200);
+  expect(opened).toBe(1);
+});
