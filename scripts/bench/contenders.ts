@@ -8,6 +8,7 @@ import { ServerProcess } from './server-process.js';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OURS = join(ROOT, 'dist/server/cli.js');
+const IN_CODE = join(ROOT, 'dist/server/mock-server.js');
 const CONTRACT = join(ROOT, 'spec/openapi.yaml');
 const CONTENDERS = fileURLToPath(new URL('contenders', import.meta.url));
 
@@ -37,8 +38,8 @@ export function msToFirstList({ server }: Contender): Promise<number> {
 
 /** Milliseconds that each mock takes which is made in a process that has made others, from its making to its first answer. */
 export async function msOfMocksInCode({ warmUps, mocks }: Plan['inCode']): Promise<number[]> {
-  const program = [join(CONTENDERS, 'mocks-in-code.js'), String(warmUps), String(mocks)];
-  const { stdout } = await promisify(execFile)(process.execPath, program, { cwd: ROOT });
+  const program = [join(CONTENDERS, 'mocks-in-code.js'), IN_CODE, String(warmUps), String(mocks)];
+  const { stdout } = await promisify(execFile)(process.execPath, program);
   return JSON.parse(stdout) as number[];
 }
 

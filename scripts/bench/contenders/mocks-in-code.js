@@ -3,9 +3,11 @@
 import { request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { argv, stdout } from 'node:process';
-import { createMockServer } from 'aep-export-jobs-mock';
+import { pathToFileURL } from 'node:url';
 
-const [, , warmUps, mocks] = argv.map(Number);
+const [file, ...counts] = argv.slice(2);
+const [warmUps, mocks] = counts.map(Number);
+const { createMockServer } = await import(pathToFileURL(file));
 const headers = {
   Authorization: 'Bearer any',
   'x-api-key': 'any',
