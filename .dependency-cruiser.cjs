@@ -110,7 +110,7 @@ module.exports = {
           '^server/contract/',
           '^server/domain/errors\\.ts$',
           '^server/options/options\\.ts$',
-          '^server/package-root\\.ts$',
+          '^server/(package-root|shown)\\.ts$',
           '^server/sandbox/sandbox-name\\.ts$',
           '^server/verbs/(arguments|verb-output)\\.ts$',
           '^(node:)?(crypto|fs|http|https|net|path|timers|util)(/|$)',

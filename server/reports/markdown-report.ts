@@ -10,7 +10,7 @@ export function markdownReport(report: RunReport): string {
   const { package: made, contract, passed, calls, faulted, coverage } = report;
   return [
     `## ${passed ? '✅' : '❌'} Contract of the export jobs API`,
-    `${counted(calls, 'call')}, ${faulted} of them met a fault. Of ${coverage.total} statuses, parameters and examples of the contract, ${coverage.exercised} were exercised.`,
+    `${counted(calls, 'call')}, ${faulted} of them met a fault. Of ${coverage.total} statuses, parameters and examples of the contract, ${coverage.exercised} ${coverage.exercised === 1 ? 'was' : 'were'} exercised.`,
     ...requiredPart(report),
     ...callsPart('Unexpected violations', report.unexpected),
     ...callsPart('Expected violations', report.expected),

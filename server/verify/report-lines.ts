@@ -17,22 +17,14 @@ export function closingLines(report: Report): string {
   const assumed = findings.filter((finding) => finding.kind === 'contradiction' && finding.assumed).length;
   const unchecked = checks.filter(({ result }) => result === 'not checked').length;
   const contradictions = count('contradiction');
-  return harmless(
-    [
-      ...findings.map((finding) => `\n${findingLines(finding)}`),
-      '',
-      [
-        `${verdict === 'passed' ? 'Passed' : 'Failed'}:`,
-        `${contradictions} contradiction${contradictions === 1 ? '' : 's'}`,
-        assumed > 0 ? `(${assumed} of what the contract only assumes), ` : ', ',
-        `${count('news')} news, ${unchecked} of ${checks.length} checks could not be made;`,
-        `${calls} of ${budget} calls were made.`,
-      ]
-        .join(' ')
-        .replace(' , ', ', ')
-        .replace(',  ', ', '),
-    ].join('\n'),
-  );
+  const assumedPart = assumed > 0 ? ` (${assumed} of what the contract only assumes)` : '';
+  const sums = [
+    `${contradictions} contradiction${contradictions === 1 ? '' : 's'}${assumedPart}`,
+    `${count('news')} news`,
+    `${unchecked} of ${checks.length} checks could not be made; ${calls} of ${budget} calls were made.`,
+  ];
+  const sum = `${verdict === 'passed' ? 'Passed' : 'Failed'}: ${sums.join(', ')}`;
+  return harmless([...findings.map((finding) => `\n${findingLines(finding)}`), '', sum].join('\n'));
 }
 
 /** A finding, and below it where, what came, and the call that was answered so. */

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Surroundings } from '../command/surroundings.js';
 import { OptionError } from '../options/options.js';
+import { shown } from '../shown.js';
 import { harmless } from '../verbs/verb-output.js';
 import type { Report, VerifyOptions } from './verify.js';
 import { addVerifyFlags, budgetOf, headersOf, readRequest, type VerifyFlags } from './verify-flags.js';
@@ -44,6 +45,9 @@ async function run(baseUrl: string, flags: VerifyFlags, surroundings: VerifySurr
   const { printOn, tell } = surroundings;
   const { write, report: file, strict = false, showBodies = false, badToken = false } = flags;
   if (!write && flags.request !== undefined) throw new OptionError('--request is for --write: give both');
+  if (file !== undefined && extname(file).toLowerCase() !== '.json') {
+    throw new OptionError(`--report is ${shown(file)}; allowed is the name of a file that ends in .json`);
+  }
   const request = flags.request === undefined ? undefined : await readRequest(flags.request);
   const [budget, headers] = [budgetOf(flags), headersOf(flags)];
   // Loaded here: it brings the validator, which no other verb needs.

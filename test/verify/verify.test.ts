@@ -232,6 +232,7 @@ describe('bad usage is refused before any call', () => {
     [['--header', 'secret-of-mine'], "--header is no header; allowed is 'Name: value'"],
     [['--header', 'cookie: secret-of-mine\u0007'], '--header cookie can not be sent in a header'],
     [['--access-token', 'secret-of-mine\n'], '--access-token can not be sent in a header'],
+    [['--report', 'a.xml'], '--report is "a.xml"; allowed is the name of a file that ends in .json'],
     [['--request', 'a.json'], '--request is for --write: give both'],
     [['--write', '--request', 'no/such.json'], '--request no/such.json: ENOENT'],
     [['--write', '--request', join(packageRoot, 'README.md')], 'is not valid JSON'],
