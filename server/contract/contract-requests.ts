@@ -1,6 +1,7 @@
 import { $RefParser } from '@apidevtools/json-schema-ref-parser';
 import { ContractError } from './contract-checks.js';
-import { METHODS, type Contract } from './contract.js';
+import type { Contract } from './contract.js';
+import { METHODS } from './contract-operations.js';
 
 interface PathItem extends Partial<Record<(typeof METHODS)[number], Operation>> {
   parameters?: object[];

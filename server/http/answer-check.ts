@@ -1,4 +1,5 @@
-import type { Contract, ContractOperation, ContractResponse } from '../contract/contract.js';
+import type { Contract } from '../contract/contract.js';
+import type { ContractOperation, ContractResponse } from '../contract/contract-operations.js';
 import type { Violation } from '../domain/errors.js';
 import { escapePointer, fragmentOf } from '../contract/json-pointer.js';
 import type { AnswerToSend } from './exchange.js';

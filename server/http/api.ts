@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
-import type { Contract, ContractOperation } from '../contract/contract.js';
+import type { Contract } from '../contract/contract.js';
+import type { ContractOperation } from '../contract/contract-operations.js';
 import type { ApiError } from '../domain/errors.js';
 import type { Journals } from '../journal/journals.js';
 import type { Fault } from '../domain/fault.js';

@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
-import type { Contract, ContractOperation } from '../contract/contract.js';
+import type { Contract } from '../contract/contract.js';
+import type { ContractOperation } from '../contract/contract-operations.js';
 import { expectationFailed, messageMalformed, methodNotAllowed, pathNotFound } from '../domain/errors.js';
 import { fragmentOf } from '../contract/json-pointer.js';
 import type { Api } from './api.js';

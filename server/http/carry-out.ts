@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import type { ContractOperation, ContractResponse } from '../contract/contract.js';
+import type { ContractOperation, ContractResponse } from '../contract/contract-operations.js';
 import { preferredError } from '../domain/preferred-error.js';
 import type { Api, PerformedCall } from './api.js';
 import { cutOff } from './broken-reply.js';

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { ContractOperation } from '../contract/contract.js';
+import type { ContractOperation } from '../contract/contract-operations.js';
 import type { ApiError, Violation } from '../domain/errors.js';
 import type { Journals } from '../journal/journals.js';
 import type { Sandbox } from '../sandbox/sandbox.js';

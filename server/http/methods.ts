@@ -1,4 +1,4 @@
-import type { ContractOperation } from '../contract/contract.js';
+import type { ContractOperation } from '../contract/contract-operations.js';
 
 /** The methods that a caller may use: those of the operations, and what HTTP has besides. */
 export function methodsOf(operations: ContractOperation[]): string[] {

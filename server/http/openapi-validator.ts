@@ -3,7 +3,8 @@ import * as openApiValidator from 'express-openapi-validator';
 import { ContractError } from '../contract/contract-checks.js';
 import { requestsOf } from '../contract/contract-requests.js';
 import { FORMATS } from '../contract/contract-schemas.js';
-import type { Contract, ContractOperation } from '../contract/contract.js';
+import type { Contract } from '../contract/contract.js';
+import type { ContractOperation } from '../contract/contract-operations.js';
 
 /** How express-openapi-validator refuses a request. */
 export const { BadRequest } = openApiValidator.error;

@@ -1,4 +1,4 @@
-import type { ContractOperation } from '../contract/contract.js';
+import type { ContractOperation } from '../contract/contract-operations.js';
 import { sentValue } from '../contract/contract-violations.js';
 import type { Violation } from '../domain/errors.js';
 

@@ -1,4 +1,5 @@
-import type { Contract, ContractOperation } from '../contract/contract.js';
+import type { Contract } from '../contract/contract.js';
+import type { ContractOperation } from '../contract/contract-operations.js';
 import { ApiError, type Violation } from '../domain/errors.js';
 import { fragmentOf } from '../contract/json-pointer.js';
 import { headerOf } from '../journal/sent-headers.js';

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
-import type { ContractOperation } from '../contract/contract.js';
+import type { ContractOperation } from '../contract/contract-operations.js';
 import { sentValue } from '../contract/contract-violations.js';
 import { contractViolated, exportJobNotFound, type ApiError, type Violation } from '../domain/errors.js';
 import { exchangeOf, type Exchange } from './exchange.js';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ContractOperation, ContractParameter } from '../contract/contract.js';
+import type { ContractOperation, ContractParameter } from '../contract/contract-operations.js';
 import { sentValue, unknownName } from '../contract/contract-violations.js';
 import type { Violation } from '../domain/errors.js';
 
@@ -30,7 +30,11 @@ export function textViolations(sent: SentParameters, operation: ContractOperatio
       const text = parameter.isInteger ? textOf(sent, parameter) : undefined;
       if (text === undefined || integerOf(text) !== undefined) return [];
       const message = `'${parameter.name}' must be an integer.`;
-      const allowed = `an integer in decimal digits, at most ${LARGEST}`;
+      const range =
+        typeof parameter.minimum === 'number'
+          ? `from ${parameter.minimum} to ${LARGEST}`
+          : `at most ${LARGEST}`;
+      const allowed = `an integer in decimal digits, ${range}`;
       const rule = parameter.schemaPlace;
       return [{ message, pointer: pointerTo(parameter), rule, sent: sentValue(text), allowed }];
     }),

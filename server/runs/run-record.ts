@@ -1,4 +1,4 @@
-import type { ContractOperation } from '../contract/contract.js';
+import type { ContractOperation } from '../contract/contract-operations.js';
 import type { Coverage, CoveredCall } from '../journal/coverage.js';
 import { toldViolations, type RecordedCall } from '../journal/journal-entry.js';
 import { canBeExpected, type ViolationFilter } from '../journal/journal-filter.js';

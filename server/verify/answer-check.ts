@@ -1,4 +1,4 @@
-import type { ContractOperation, ContractResponse } from '../contract/contract.js';
+import type { ContractOperation, ContractResponse } from '../contract/contract-operations.js';
 import type { Violation } from '../domain/errors.js';
 import { unescapePointer } from '../contract/json-pointer.js';
 import type { HttpAnswer } from './http-call.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ContractOperation } from '../contract/contract.js';
+import type { ContractOperation } from '../contract/contract-operations.js';
 import type { HttpCall } from './http-call.js';
 import type { Question } from './question.js';
 

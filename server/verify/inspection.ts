@@ -1,4 +1,4 @@
-import type { ContractOperation } from '../contract/contract.js';
+import type { ContractOperation } from '../contract/contract-operations.js';
 import type { Fragment } from '../contract/contract-place.js';
 import { checkAnswer, type Answer, type Breach } from './answer-check.js';
 import { Findings, type Finding, type TracedCall } from './finding.js';

@@ -1,4 +1,4 @@
-import type { ContractOperation } from '../contract/contract.js';
+import type { ContractOperation } from '../contract/contract-operations.js';
 import type { Answer } from './answer-check.js';
 import type { TracedCall } from './finding.js';
 

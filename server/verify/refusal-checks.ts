@@ -1,4 +1,4 @@
-import type { ContractParameter } from '../contract/contract.js';
+import type { ContractParameter } from '../contract/contract-operations.js';
 import type { Fragment } from '../contract/contract-place.js';
 import type { Check } from './check.js';
 import type { Inspection } from './inspection.js';

@@ -175,7 +175,7 @@ describe('what is expected of calls', () => {
         '    at       /query/limit',
         '    rule     #/paths/~1export~1jobs/get/parameters/0/schema',
         '    sent     "none"',
-        '    allowed  an integer in decimal digits, at most 9007199254740991',
+        '    allowed  an integer in decimal digits, from 1 to 9007199254740991',
       ].join('\n'),
     );
     await expect(sandbox.expectViolation({ pointer: '/body/schema' })).rejects.toThrow(

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { loadContract, type Contract, type ContractOperation } from '../../server/contract/contract.js';
+import { loadContract, type Contract } from '../../server/contract/contract.js';
+import type { ContractOperation } from '../../server/contract/contract-operations.js';
 import type { Violation } from '../../server/domain/errors.js';
 import { checkAnswer } from '../../server/http/answer-check.js';
 import { textViolations, valueViolations } from '../../server/http/request-violations.js';
