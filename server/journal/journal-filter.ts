@@ -1,34 +1,35 @@
+import type { components } from '../../generated/control.js';
 import type { RecordedCall } from './journal-entry.js';
 
-/** Which entries are asked for. What is left out does not matter. */
+type OperationId = components['schemas']['OperationId'];
+
+/** Which of the last calls are meant. Each part that is given narrows it. */
 export interface JournalFilter {
-  /** An operationId. */
-  operation?: string | undefined;
-  /** The status that was answered. */
+  operation?: OperationId | undefined;
+  /** The HTTP status of the answer. */
   status?: number | undefined;
-  /** The id of the export job that the path names. */
+  /** The id of the export job that the call was for. */
   job?: number | undefined;
-  /** Whether the contract was broken. */
+  /** Whether the call, or its answer, broke the contract. */
   violations?: boolean | undefined;
   /** Whether that was marked as meant. */
   expected?: boolean | undefined;
-  /** The name of the fault that was applied. */
+  /** The name of the fault that was applied to it. */
   fault?: string | undefined;
-  /** Only calls after the one of this id. */
+  /** Later ones than the entry of this id. */
   since?: number | undefined;
-  /** The newest so many of those that are left. */
+  /** The newest so many. */
   limit?: number | undefined;
 }
 
-/** Which calls that broke the contract are meant. What is left out does not matter. */
+/** Which calls that broke the contract are meant. Each part that is given narrows it. */
 export interface ViolationFilter {
-  /** An operationId. */
-  operation?: string | undefined;
-  /** The status that was answered. */
+  operation?: OperationId | undefined;
+  /** The HTTP status of the answer. */
   status?: number | undefined;
-  /** The JSON pointer of one of its violations. */
+  /** The JSON pointer of a violation, such as `/query/limit`. */
   pointer?: string | undefined;
-  /** The id of its entry. */
+  /** The id of the entry. */
   id?: number | undefined;
 }
 

@@ -1,6 +1,9 @@
 import type { components } from '../../generated/control.js';
 import type { Clock } from '../domain/clock.js';
+import type { JournalFilter, ViolationFilter } from '../journal/journal-filter.js';
 import type { SandboxName } from './sandbox-name.js';
+
+export type { JournalFilter, ViolationFilter };
 
 type Schemas = components['schemas'];
 
@@ -14,36 +17,6 @@ export type SandboxState = Schemas['SandboxState'];
 export type Scenario = Schemas['Scenario'];
 export type Fault = Schemas['Fault'];
 export type Snapshot = Schemas['Snapshot'];
-
-/** Which of the last calls are meant. Each part that is given narrows it. */
-export interface JournalFilter {
-  operation?: Schemas['OperationId'] | undefined;
-  /** The HTTP status of the answer. */
-  status?: number | undefined;
-  /** The id of the export job that the call was for. */
-  job?: number | undefined;
-  /** Whether the call, or its answer, broke the contract. */
-  violations?: boolean | undefined;
-  /** Whether that was marked as meant. */
-  expected?: boolean | undefined;
-  /** The name of the fault that was applied to it. */
-  fault?: string | undefined;
-  /** Later ones than the entry of this id. */
-  since?: number | undefined;
-  /** The newest so many. */
-  limit?: number | undefined;
-}
-
-/** Which calls that broke the contract are meant. Each part that is given narrows it. */
-export interface ViolationFilter {
-  operation?: Schemas['OperationId'] | undefined;
-  /** The HTTP status of the answer. */
-  status?: number | undefined;
-  /** The JSON pointer of a violation, such as `/query/limit`. */
-  pointer?: string | undefined;
-  /** The id of the entry. */
-  id?: number | undefined;
-}
 
 /** Which calls a rule is for, and for how long. */
 export interface Aim {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Journal } from '../../server/journal/journal.js';
 import type { RecordedCall } from '../../server/journal/journal-entry.js';
+import type { JournalFilter } from '../../server/journal/journal-filter.js';
 import { recordedCall as call } from '../support/recorded-call.js';
 
 function journalOf(calls: RecordedCall[], capacity = 1000): Journal {
@@ -96,7 +97,7 @@ describe('a journal tells the entries that are asked for', () => {
     call({ operation: undefined, url: '/data/core/ups/elsewhere' }),
   ]);
 
-  test.each([
+  test.each<[JournalFilter, number[]]>([
     [{ operation: 'listExportJobs' }, [2]],
     [{ status: 404 }, [3]],
     [{ job: 100 }, [1, 4, 5, 6]],
