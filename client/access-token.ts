@@ -6,6 +6,8 @@ import type { Message } from './exchange.js';
 export type AccessTokenSource = (asked: {
   /** The token that was just refused with 401, if one was: another one is wanted. */
   refused: string | undefined;
+  /** Is aborted when the token is wanted no more. */
+  signal?: AbortSignal | undefined;
 }) => string | Promise<string>;
 
 /** What a header may hold that is told in it as it stands. */
@@ -30,8 +32,9 @@ export class CallTokens {
   }
 
   /** Puts a token into the headers of a message. */
-  async authorise(message: Message, refused?: string): Promise<Message> {
-    const token: unknown = typeof this.source === 'string' ? this.source : await this.source({ refused });
+  async authorise(message: Message, signal: AbortSignal, refused?: string): Promise<Message> {
+    const { source } = this;
+    const token: unknown = typeof source === 'string' ? source : await source({ refused, signal });
     const problem = tokenProblem(token);
     if (problem) throw new TypeError(`What accessToken() answers ${problem}.`);
     if (token !== this.sent.at(-1)) this.sent.push(token as string);
@@ -41,9 +44,9 @@ export class CallTokens {
   }
 
   /** The message with a new token, if one may be asked for. */
-  async renewed(message: Message): Promise<Message | undefined> {
+  async renewed(message: Message, signal: AbortSignal): Promise<Message | undefined> {
     if (!this.mayRenew) return undefined;
     this.mayRenew = false;
-    return this.authorise(message, this.sent.at(-1));
+    return this.authorise(message, signal, this.sent.at(-1));
   }
 }

@@ -15,15 +15,15 @@ const LONGEST_MESSAGE = 500;
 
 /** A body without secrets: what its JSON says, or its text if it is none, or undefined if there is none. */
 export function bodyOf(text: string, secrets: readonly string[]): unknown {
-  const safe = withoutSecrets(text, secrets);
-  if (safe.trim() === '') return undefined;
-  if (safe.length > LONGEST_BODY) return safe.slice(0, LONGEST_BODY);
+  if (text.trim() === '') return undefined;
+  let json: string;
   try {
     // Written anew, since JSON has more than one way to write a secret.
-    return JSON.parse(withoutSecrets(JSON.stringify(JSON.parse(text)), secrets)) as unknown;
+    json = withoutSecrets(JSON.stringify(JSON.parse(text)), secrets);
   } catch {
-    return safe;
+    return withoutSecrets(text, secrets).slice(0, LONGEST_BODY);
   }
+  return json.length > LONGEST_BODY ? json.slice(0, LONGEST_BODY) : (JSON.parse(json) as unknown);
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -37,6 +37,8 @@ export interface ClientSettings extends SendingRules {
 }
 
 const REAL_SERVICE = 'https://platform.adobe.io/data/core/ups';
+/** URLs take more than this, and mend it: `https:host`, or a `?` with nothing behind it. */
+const HTTP_URL = /^https?:\/\/[^\s/?#][^\s?#]*$/i;
 /** What fetch takes for the value of a header, without spaces around it. */
 const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
 const KNOWN = {
@@ -73,9 +75,9 @@ export function clientSettings(options: ExportJobsClientOptions): ClientSettings
     accessToken,
     apiKey,
     fetch: options.fetch ?? platformFetch,
-    attempts: atLeast(1, 'attempts', options.attempts ?? 5),
-    retryForMs: atLeast(0, 'retryForMs', options.retryForMs ?? 120_000),
-    timeoutMs: atLeast(1, 'timeoutMs', options.timeoutMs ?? 60_000),
+    attempts: checkedAttempts(options.attempts),
+    retryForMs: atLeast(0, 'retryForMs', options.retryForMs, 120_000),
+    timeoutMs: atLeast(1, 'timeoutMs', options.timeoutMs, 60_000),
     sleep: options.sleep ?? sleep,
   };
 }
@@ -98,18 +100,33 @@ export function checkedUrl(name: string, value: unknown, example: string): strin
     const shown = typeof value === 'string' && value.includes('@') ? '' : `; it is ${JSON.stringify(value)}`;
     throw new TypeError(`${name} is to be ${allowed}${shown}.`);
   }
-  const { protocol, username, password, search, hash } = new URL(value);
+  const { username, password } = new URL(value);
   if (username !== '' || password !== '') throw new TypeError(`${name} may hold no user and no password.`);
-  if (!/^https?:$/.test(protocol) || search !== '' || hash !== '') {
-    throw new TypeError(`${name} is to be ${allowed}, without query and fragment.`);
+  if (!HTTP_URL.test(value)) {
+    throw new TypeError(`${name} is to be ${allowed}, without query and fragment, and without spaces.`);
   }
   return value;
 }
 
 /** @throws TypeError unless a number, maybe without end, is one that calls can be held to. */
-function atLeast(least: number, name: string, value: unknown): number {
+function atLeast(least: number, name: string, value: unknown, unlessGiven: number): number {
+  if (value === undefined) return unlessGiven;
   if (typeof value === 'number' && value >= least) return value;
-  throw new TypeError(`${name} is a number from ${least}; it is ${String(value)}.`);
+  const is = typeof value === 'number' || value === null ? String(value) : typeof value;
+  throw new TypeError(`${name} is a number from ${least}; it is ${is}.`);
+}
+
+function checkedAttempts(value: unknown): number {
+  const attempts = atLeast(1, 'attempts', value, 5);
+  if (Number.isInteger(attempts) || attempts === Infinity) return attempts;
+  throw new TypeError(`attempts is a whole number from 1, or Infinity; it is ${attempts}.`);
+}
+
+export function checkSignal(value: unknown): void {
+  // Not by its class, of which a process may have more than one.
+  const has = (name: string) => typeof value === 'object' && value !== null && name in value;
+  if (value === undefined || (has('aborted') && has('addEventListener'))) return;
+  throw new TypeError(`signal is to be an AbortSignal; it is ${value === null ? 'null' : typeof value}.`);
 }
 
 export function checkFunction(name: string, value: unknown): void {

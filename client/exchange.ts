@@ -1,7 +1,7 @@
 import type { Answer, Teller } from './answer-error.js';
 import { ExportJobsError } from './export-jobs-error.js';
 import { withoutSecrets } from './secrets.js';
-import { LONGEST_TIMER, unlessAborted } from './waiting.js';
+import { inTime, OUT_OF_TIME } from './waiting.js';
 
 /** A call on the wire, ready to be made more than once. */
 export interface Message {
@@ -17,8 +17,6 @@ export type Fetch = (request: Request) => Promise<Response>;
 /** More than this is not read of an answer, in bytes. */
 const LARGEST_ANSWER = 256 * 1024 * 1024;
 
-const OUT_OF_TIME = Symbol('out of time');
-
 export interface Limits extends Teller {
   fetch: Fetch;
   signal: AbortSignal | undefined;
@@ -31,20 +29,12 @@ export interface Limits extends Teller {
  */
 export async function exchange(message: Message, limits: Limits): Promise<Answer> {
   const { signal, timeoutMs } = limits;
-  signal?.throwIfAborted();
-  const controller = new AbortController();
-  const abort = () => controller.abort(signal?.reason);
-  signal?.addEventListener('abort', abort, { once: true });
-  const timer = setTimeout(() => controller.abort(OUT_OF_TIME), Math.min(timeoutMs, LONGEST_TIMER));
   try {
-    return await unlessAborted(converse(message, limits, controller.signal), controller.signal);
+    return await inTime((ended) => converse(message, limits, ended), timeoutMs, signal);
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof ExportJobsError) throw error;
-    throw controller.signal.aborted ? tooLate(limits) : lost(limits, error);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
+    throw error === OUT_OF_TIME ? tooLate(limits) : lost(limits, error);
   }
 }
 

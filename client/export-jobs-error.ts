@@ -12,7 +12,7 @@ export interface ErrorDetails {
    * - `malformed`: a success that is not what the contract says
    * - `connection`: no answer, or one that was cut short
    * - `timeout`: no whole answer in time
-   * - `token`: no access token was to be had
+   * - `token`: no access token was to be had, or not in time
    */
   kind: 'gateway' | 'service' | 'foreign' | 'malformed' | 'connection' | 'timeout' | 'token';
   /** The HTTP status, if there was one. */

@@ -1,11 +1,11 @@
 import type { components } from '../generated/openapi.js';
 import { isGone } from './answer-error.js';
-import { checkFunction, checkNames } from './client-options.js';
+import { checkFunction, checkNames, checkSignal } from './client-options.js';
 import { ExportJobsError } from './export-jobs-error.js';
 import type { BoundedOperations, ExportJob } from './operations.js';
 import { isPassing } from './repeating.js';
 import type { SendingRules } from './sending.js';
-import { Patience, type Sleep } from './waiting.js';
+import { Patience, unlessAborted, type Sleep } from './waiting.js';
 
 type Schemas = components['schemas'];
 
@@ -20,8 +20,11 @@ export interface WaitOptions {
   signal?: AbortSignal | undefined;
   /** Waits between calls; the client's unless given. */
   sleep?: Sleep | undefined;
-  /** Is told of the job each time it was retrieved. What it throws, the wait rejects with. */
-  onProgress?: ((progress: WaitProgress) => void) | undefined;
+  /**
+   * Is told of the job each time it was retrieved, and waited for if it answers a promise. What it throws, or rejects with,
+   * the wait rejects with.
+   */
+  onProgress?: ((progress: WaitProgress) => unknown) | undefined;
 }
 
 export interface WaitProgress {
@@ -35,8 +38,11 @@ export interface WaitProgress {
 export type WaitOutcome =
   | { outcome: 'succeeded'; job: Schemas['SucceededExportJob'] }
   | { outcome: 'failed'; job: Schemas['FailedExportJob'] }
-  /** There is no such job, now or from the beginning. `job` is as it was seen last, if it was. */
-  | { outcome: 'gone'; job: ExportJob | undefined }
+  /**
+   * There is no such job. `job` is as it was seen last; if it never was, `baseUrl` or `sandboxName` may be wrong, as `error`
+   * may tell: the answer that said so.
+   */
+  | { outcome: 'gone'; job: ExportJob | undefined; error: ExportJobsError }
   /** It has not finished by the deadline. `error` is what kept the last call from telling, if it failed. */
   | { outcome: 'timeout'; job: ExportJob | undefined; error: ExportJobsError | undefined }
   /** The job has a status that the contract does not know, which may be final or not. */
@@ -65,6 +71,7 @@ export class JobWait {
     private readonly options: WaitOptions,
   ) {
     checkNames('waitForJob', options, Object.keys(KNOWN));
+    checkSignal(options.signal);
     checkFunction('sleep', options.sleep);
     checkFunction('onProgress', options.onProgress);
     this.deadline = checkedDeadline(options.deadline ?? AN_HOUR);
@@ -92,13 +99,14 @@ export class JobWait {
     } catch (error) {
       return this.endedBy(error);
     }
-    onProgress?.({ job: this.job, elapsedMs: Math.round(this.patience.elapsed) });
+    const told = onProgress?.({ job: this.job, elapsedMs: Math.round(this.patience.elapsed) });
+    await unlessAborted(Promise.resolve(told), signal);
     return endOf(this.job);
   }
 
   private endedBy(error: unknown): WaitOutcome {
     if (!(error instanceof ExportJobsError)) throw error;
-    if (isGone(error)) return { outcome: 'gone', job: this.job };
+    if (isGone(error)) return { outcome: 'gone', job: this.job, error };
     const left = this.deadline - this.patience.elapsed;
     const isLate = this.job !== undefined || (error.retryAfterMs ?? POLLS.firstMs) > left;
     if (isPassing(error) && isLate) return { outcome: 'timeout', job: this.job, error };

@@ -14,9 +14,10 @@ export interface Bounds {
 const BACKOFF = { limited: { firstMs: 4000, mostMs: 30_000 }, otherwise: { firstMs: 500, mostMs: 30_000 } };
 const PASSING = [429, 502, 503, 504];
 
-/** Whether an error is of a kind that passes by itself. */
-export function isPassing({ kind, status }: ExportJobsError): boolean {
-  return kind === 'connection' || kind === 'timeout' || (status !== undefined && PASSING.includes(status));
+/** Whether an error is one that passes by itself. */
+export function isPassing({ status }: ExportJobsError): boolean {
+  // Without a status nobody has refused anything.
+  return status === undefined || PASSING.includes(status);
 }
 
 /**
@@ -31,8 +32,10 @@ export async function repeated<T extends object>(
   for (let times = 1; ; times++) {
     const result = await attempt();
     if (!(result instanceof Error)) return result;
+    const asked = result.retryAfterMs ?? 0;
+    // One that always asks for no time at all would be asked again and again without any.
     const delay =
-      result.retryAfterMs ?? backoff(times, result.status === 429 ? BACKOFF.limited : BACKOFF.otherwise);
+      asked > 0 ? asked : backoff(times, result.status === 429 ? BACKOFF.limited : BACKOFF.otherwise);
     if (times >= attempts || patience.elapsed + delay > untilMs || !mayRepeatAfter(result)) throw result;
     await patience.wait(delay);
   }

@@ -1,4 +1,9 @@
-const DAY_NAME = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
+/** The three forms of an HTTP date (RFC 9110, section 5.6.7). */
+const HTTP_DATES = [
+  /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+  /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+  /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+];
 
 /**
  * How long an answer asks to wait, in milliseconds: `Retry-After` as seconds or as an HTTP date (RFC 9110, section
@@ -13,9 +18,9 @@ export function retryAfterOf(headers: Headers): number | undefined {
   return Math.max(0, until - (httpDate(headers.get('Date') ?? '') ?? Date.now()));
 }
 
-/** In Unix milliseconds. `Date.parse` alone takes nearly anything, and one of the three forms for local time. */
+/** In Unix milliseconds. `Date.parse` alone takes nearly anything, and the last of the forms for local time. */
 function httpDate(value: string): number | undefined {
-  if (!DAY_NAME.test(value)) return undefined;
+  if (!HTTP_DATES.some((form) => form.test(value))) return undefined;
   const parsed = Date.parse(value.endsWith('GMT') ? value : `${value} GMT`);
   return Number.isNaN(parsed) ? undefined : parsed;
 }

@@ -7,9 +7,17 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   return (
     secrets
       .filter((secret) => secret.length >= SHORTEST_SECRET && !WORD.test(secret))
-      .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+      .flatMap(written)
       // One that begins as another would leave its end behind.
       .sort((one, other) => other.length - one.length)
       .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text)
   );
+}
+
+/** The ways in which a text may come back. */
+function written(secret: string): string[] {
+  const form = new URLSearchParams({ '': secret }).toString().slice(1);
+  const encoded = [form, encodeURIComponent(secret)];
+  const lowerCased = encoded.map((text) => text.replace(/%../g, (octet) => octet.toLowerCase()));
+  return [secret, ...encoded, ...lowerCased, JSON.stringify(secret).slice(1, -1)];
 }

@@ -3,7 +3,7 @@ import { errorOf, isGone, type Answer } from './answer-error.js';
 import { exchange, type Fetch, type Limits, type Message } from './exchange.js';
 import { ExportJobsError } from './export-jobs-error.js';
 import { isPassing, repeated, type Bounds } from './repeating.js';
-import { Patience, unlessAborted, type Sleep } from './waiting.js';
+import { inTime, OUT_OF_TIME, Patience, type Sleep } from './waiting.js';
 
 /** How calls are made. Times are in milliseconds. */
 export interface SendingRules {
@@ -63,17 +63,29 @@ export class Sending {
       if (this.message.method === 'DELETE' && this.mayBeDone && isGone(failure)) return answer;
       return this.noted(failure);
     } catch (error) {
-      if (error instanceof ExportJobsError && error.kind !== 'token') return this.noted(error);
+      if (error instanceof ExportJobsError) return this.noted(error);
       throw error;
     }
   }
 
   private async answerToAuthorised(): Promise<Answer> {
-    const first = await unlessAborted(this.tokens.authorise(this.message), this.signal);
+    const first = await this.inTime((signal) => this.tokens.authorise(this.message, signal));
     const answer = await exchange(first, this.limits);
     if (answer.status !== 401) return answer;
-    const second = await unlessAborted(this.tokens.renewed(this.message), this.signal);
+    const second = await this.inTime((signal) => this.tokens.renewed(this.message, signal));
     return second ? exchange(second, this.limits) : answer;
+  }
+
+  /** Holds what waits for an access token to the time of an attempt. */
+  private async inTime<T>(authorise: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { timeoutMs, who, requestId } = this.limits;
+    try {
+      return await inTime(authorise, timeoutMs, this.signal);
+    } catch (error) {
+      if (error !== OUT_OF_TIME) throw error;
+      const message = `${who} was given no access token in ${Math.round(timeoutMs)} ms`;
+      throw new ExportJobsError({ kind: 'token', message, requestId });
+    }
   }
 
   /** What holds for each attempt, and what an error tells when no answer tells more. */
@@ -95,12 +107,15 @@ export class Sending {
   }
 
   private noted(error: ExportJobsError): ExportJobsError {
-    this.mayBeDone ||= error.status === undefined || error.status >= 500;
+    const wasSent = error.kind !== 'token';
+    this.mayBeDone ||= wasSent && (error.status === undefined || error.status >= 500);
     return error;
   }
 
   /** A second POST could create a second job: it is sent again only when the first was surely not carried out. */
   private mayRepeatAfter(error: ExportJobsError): boolean {
+    // Where tokens come from has its own attempts; only a wait has more time than they take.
+    if (error.kind === 'token' && !this.bounds) return false;
     return this.isCreate ? error.status === 429 : isPassing(error);
   }
 }

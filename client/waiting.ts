@@ -4,7 +4,7 @@
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<unknown>;
 
 /** More than this a timer can't hold, and would go off at once. */
-export const LONGEST_TIMER = 2 ** 31 - 1;
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 export const sleep: Sleep = (ms, signal) => {
   let timer: ReturnType<typeof setTimeout>;
@@ -29,6 +29,35 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal 
     return await Promise.race([aborted, promise]);
   } finally {
     signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Why a work was ended by `inTime`. */
+export const OUT_OF_TIME = Symbol('out of time');
+
+/**
+ * What a work comes to, unless it takes longer than a time in milliseconds or the caller's signal is aborted. It is told of
+ * both by the signal that it gets.
+ * @throws OUT_OF_TIME; the signal's reason when it was aborted.
+ */
+export async function inTime<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  ms: number,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal?.reason);
+  signal?.addEventListener('abort', abort, { once: true });
+  const timer = setTimeout(() => controller.abort(OUT_OF_TIME), Math.min(ms, LONGEST_TIMER));
+  try {
+    return await unlessAborted(work(controller.signal), controller.signal);
+  } catch (error) {
+    controller.signal.throwIfAborted();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
   }
 }
 

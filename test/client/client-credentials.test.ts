@@ -4,7 +4,7 @@ import { clientOf } from '../support/client.js';
 import { fakeFetch } from '../support/fake-fetch.js';
 import { startMock } from '../support/mock.js';
 
-const SECRET = 'the-secret/of=client&1';
+const SECRET = 'the-secret/of=client&1~! (2)';
 const GOOD = {
   tokenUrl: 'https://identity.test/ims/token/v3',
   clientId: 'the-client-id',
@@ -98,8 +98,32 @@ test('it is asked for again when the endpoint is in trouble', async () => {
   expect(waits[2]).toBe(3000);
 });
 
+test('a success may be of another status', async () => {
+  const { token } = sourceOf([[201, { access_token: 'one' }]]);
+  expect(await token(FIRST)).toBe('one');
+});
+
+test('it is given up when nobody waits for it any more', async () => {
+  const ended: unknown[] = [];
+  const { fetch } = fakeFetch([503]);
+  const sleep = (_ms: number, signal?: AbortSignal) =>
+    new Promise<never>(() => signal?.addEventListener('abort', () => ended.push(signal)));
+  const token = clientCredentials({ ...GOOD, fetch, sleep });
+  const callers = [new AbortController(), new AbortController()];
+  const calls = callers.map(({ signal }) => (async () => token({ ...FIRST, signal }))());
+  const ends = Promise.allSettled(calls);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  callers[0]?.abort('first');
+  await expect(calls[0]).rejects.toBe('first');
+  expect(ended).toHaveLength(0);
+  callers[1]?.abort('second');
+  await ends;
+  expect(ended).toHaveLength(1);
+});
+
 describe('an error says why there is none, and no secret', () => {
-  const echo = `${SECRET} ${encodeURIComponent(SECRET)} ${GOOD.clientId}`;
+  const asForm = new URLSearchParams({ client_secret: SECRET }).toString();
+  const echo = `${SECRET} ${encodeURIComponent(SECRET)} ${asForm} ${GOOD.clientId}`;
   test.each<[string, Replies[0], object]>([
     [
       'a refusal',
@@ -135,6 +159,7 @@ describe('an error says why there is none, and no secret', () => {
     const shown = [error.message, error.stack, JSON.stringify(error), String(error.cause)].join('\n');
     expect(shown).not.toContain(SECRET);
     expect(shown).not.toContain(encodeURIComponent(SECRET));
+    expect(shown).not.toContain(asForm);
     expect(shown).not.toContain(GOOD.clientId);
   });
 });

@@ -60,7 +60,14 @@ describe('options', () => {
     [{ orgId: 'ä' }, 'orgId is not one; it is a text of printable ASCII'],
     [{ sandboxName: 1 }, 'sandboxName is not one'],
     [{ fetch: {} }, 'fetch is to be a function; it is object.'],
+    [{ baseUrl: `${ORIGIN}/ups?` }, 'without query and fragment'],
+    [{ baseUrl: `${ORIGIN}/ups#` }, 'without query and fragment'],
+    [{ baseUrl: `${ORIGIN}/u ps` }, 'without spaces'],
+    [{ baseUrl: 'http:service.test' }, 'baseUrl is to be an absolute http or https URL'],
     [{ attempts: 0 }, 'attempts is a number from 1; it is 0.'],
+    [{ attempts: 1.5 }, 'attempts is a whole number from 1, or Infinity; it is 1.5.'],
+    [{ attempts: null }, 'attempts is a number from 1; it is null.'],
+    [{ timeoutMs: '5' }, 'timeoutMs is a number from 1; it is string.'],
     [{ retryForMs: Number.NaN }, 'retryForMs is a number from 0; it is NaN.'],
     [{ timeOutMs: 5 }, 'createExportJobsClient has no option timeOutMs; it has baseUrl,'],
   ])('%j is refused at once', (wrong, message) => {
@@ -143,7 +150,24 @@ test('what is sent is what the contract wants', async () => {
   expect(requests[2]?.headers.get('x-request-id')).toBe('mine');
 });
 
-test.each([1.5, -1, Number.NaN, '7', undefined])('%p is no id, and nothing is sent', async (id) => {
+test('headers may be given as Headers too', async () => {
+  const { client, requests } = answered([[200, page([])]]);
+  await client.listExportJobs({}, { headers: new Headers({ 'X-Request-Id': 'mine' }) });
+  expect(requests[0]?.headers.get('x-request-id')).toBe('mine');
+});
+
+test.each<[unknown, string]>([
+  [{ headrs: {} }, 'listExportJobs has no option headrs; it has signal, headers.'],
+  [null, 'listExportJobs takes an object of options: signal, headers.'],
+  [{ signal: 5 }, 'signal is to be an AbortSignal; it is number.'],
+  [{ signal: null }, 'signal is to be an AbortSignal; it is null.'],
+])('%j are no options of a call, and nothing is sent', async (options, problem) => {
+  const { client, requests } = answered([[200, page([])]]);
+  await expect(client.listExportJobs({}, options as object)).rejects.toThrow(problem);
+  expect(requests).toEqual([]);
+});
+
+test.each([1.5, -1, Number.NaN, '7', undefined, 7n])('%p is no id, and nothing is sent', async (id) => {
   const { client, requests } = answered([[200, JOB]]);
   await expect(client.retrieveExportJob(id as number)).rejects.toThrow('is an integer from 0, such as 722');
   await expect(client.cancelExportJob(id as number)).rejects.toThrow(TypeError);
@@ -294,8 +318,12 @@ describe('an error tells what came back', () => {
   });
 
   test('no secret is in it, in whatever form it came back', async () => {
-    const echo = `${TOKEN} ${encodeURIComponent(TOKEN)} ${API_KEY} ${JSON.stringify(TOKEN)}`;
+    const encoded = encodeURIComponent(TOKEN);
+    const echo = `${TOKEN} ${encoded} ${encoded.toLowerCase()} ${API_KEY} ${JSON.stringify(TOKEN)}`;
+    const escaped = (text: string) => `"${'x'.repeat(70_000)}${text.replace('/', '\\u002f')}"`;
     const replies: Replies = [
+      [500, escaped(TOKEN)],
+      [500, escaped(TOKEN).replace(/x+/, '')],
       [500, echo],
       [200, echo],
       [400, JSON.stringify({ message: TOKEN, [TOKEN]: [API_KEY] }).replaceAll('/', '\\/')],
@@ -306,7 +334,9 @@ describe('an error tells what came back', () => {
       const error = await retrieved(reply);
       const shown = [error.message, error.stack, JSON.stringify(error), String(error.cause)].join('\n');
       expect(shown).not.toContain(TOKEN);
-      expect(shown).not.toContain(encodeURIComponent(TOKEN));
+      expect(shown).not.toContain(encoded);
+      expect(shown).not.toContain(encoded.toLowerCase());
+      expect(shown).not.toContain(escaped(TOKEN).slice(-10, -1));
       expect(shown).not.toContain(API_KEY);
     }
   });
@@ -326,17 +356,20 @@ describe('what an answer asks to wait is kept', () => {
 
   test.each([
     ['7', 7000],
-    ['0', 0],
     ['Tue, 24 Nov 2026 10:00:07 GMT', 7000],
     ['Tuesday, 24-Nov-26 10:00:07 GMT', 7000],
     ['Tue Nov 24 10:00:07 2026', 7000],
-    ['Tue, 24 Nov 2026 09:00:00 GMT', 0],
   ])('%s', async (value, ms) => {
     expect(await wait({ 'Retry-After': value, Date: GONE_BY })).toEqual([ms]);
   });
 
-  test.each(['', 'soon', '-1', '1.5', '2026-11-24', 'Tue, 99 Nov 2026 10:00:07 GMT'])(
+  test.each(['', 'soon', '-1', '1.5', '2026-11-24', 'Tue, 99 Nov 2026 10:00:07 GMT', 'Sun, 1 GMT'])(
     '“%s” says nothing: it is waited for as chance has it',
+    async (value) => expect(await wait({ 'Retry-After': value, Date: GONE_BY })).toEqual([250]),
+  );
+
+  test.each(['0', 'Tue, 24 Nov 2026 09:00:00 GMT'])(
+    '“%s” asks for no time, and is given some',
     async (value) => expect(await wait({ 'Retry-After': value, Date: GONE_BY })).toEqual([250]),
   );
 
@@ -427,7 +460,40 @@ describe('a signal ends a call with its reason', () => {
   });
 });
 
+test.each([null, 0, '', false, 'enough'])('the reason may be %j', async (reason) => {
+  const signal = AbortSignal.abort(reason);
+  const { client } = answered([[200, JOB]]);
+  const calls = [
+    client.retrieveExportJob(7, { signal }),
+    client.listExportJobs({}, { signal }),
+    client.createExportJob(SMALLEST_REQUEST, { signal }),
+    client.cancelExportJob(7, { signal }),
+    client.waitForJob(7, { signal }),
+  ];
+  expect(await Promise.allSettled(calls)).toEqual(calls.map(() => ({ status: 'rejected', reason })));
+});
+
 describe('a source of tokens', () => {
+  test('is given the time of an attempt, and told when it is over', async () => {
+    let told: AbortSignal | undefined;
+    const accessToken = ({ signal }: { signal?: AbortSignal | undefined }) => {
+      told = signal;
+      return new Promise<never>(() => undefined);
+    };
+    const { client, requests, waits } = answered([[200, JOB]], { accessToken, timeoutMs: 20 });
+    expect(await errorOf(client.createExportJob(SMALLEST_REQUEST))).toMatchObject({
+      kind: 'token',
+      status: undefined,
+      outcome: undefined,
+      message: 'createExportJob was given no access token in 20 ms',
+    });
+    expect(told?.aborted).toBe(true);
+    expect([requests, waits]).toEqual([[], []]);
+    const patient = answered([[200, JOB]], { accessToken });
+    const end = await patient.client.waitForJob(7, { deadline: 40 });
+    expect(end).toMatchObject({ outcome: 'timeout', job: undefined, error: { kind: 'token' } });
+  });
+
   test('that fails ends the call as it failed', async () => {
     const problem = new Error('no token');
     const { client, requests } = answered([[200, JOB]], { accessToken: () => Promise.reject(problem) });
@@ -497,7 +563,7 @@ describe('waiting', () => {
 
   test.each<[string, Replies, object]>([
     ['unknown-status', [jobOf('NEW'), jobOf('CANCELLING')], { job: { id: 7 }, status: 'CANCELLING' }],
-    ['gone', [jobOf('NEW'), [404]], { job: { id: 7, status: 'NEW' } }],
+    ['gone', [jobOf('NEW'), [404]], { job: { id: 7, status: 'NEW' }, error: { status: 404 } }],
     [
       'timeout',
       [jobOf('NEW'), [429, '', { 'Retry-After': '7200' }]],
@@ -558,7 +624,50 @@ describe('waiting', () => {
     expect(waits).toEqual([]);
   });
 
+  test('never without a pause, whatever is asked for', async () => {
+    const replies: Replies = [jobOf('NEW'), [503, '', { 'Retry-After': '0' }]];
+    const { client, requests } = answered(replies);
+    await client.waitForJob(7, { deadline: 600_000 });
+    expect(requests.length).toBeLessThan(100);
+  });
+
+  test('goes on while no token is to be had', async () => {
+    let asked = 0;
+    const accessToken = () => {
+      if (++asked === 1 || asked > 20) return TOKEN;
+      throw new ExportJobsError({ kind: 'token', message: 'none', status: 503 });
+    };
+    const { client } = answered([jobOf('NEW'), jobOf('SUCCEEDED')], { accessToken });
+    expect(await client.waitForJob(7, { deadline: 600_000 })).toMatchObject({ outcome: 'succeeded' });
+    asked = 1;
+    expect(await client.waitForJob(7, { deadline: 60_000 }).catch((error: unknown) => error)).toMatchObject({
+      kind: 'token',
+    });
+    const refused = () => {
+      throw new ExportJobsError({ kind: 'token', message: 'none', status: 400 });
+    };
+    const { client: other, waits } = answered([jobOf('NEW')], { accessToken: refused });
+    expect(await errorOf(other.waitForJob(7))).toMatchObject({ kind: 'token', status: 400 });
+    expect(waits).toEqual([]);
+  });
+
+  test('waits for what it tells, and fails as that does', async () => {
+    const problem = new Error('not told');
+    const { client } = answered([jobOf('NEW')]);
+    const onProgress = () => Promise.reject(problem);
+    await expect(client.waitForJob(7, { onProgress })).rejects.toBe(problem);
+    const controller = new AbortController();
+    const never = () => {
+      controller.abort(problem);
+      return new Promise(() => undefined);
+    };
+    await expect(client.waitForJob(7, { onProgress: never, signal: controller.signal })).rejects.toBe(
+      problem,
+    );
+  });
+
   test.each<[object, string]>([
+    [{ signal: {} }, 'signal is to be an AbortSignal; it is object.'],
     [{ deadline: 1_795_000_000_000 }, 'an instant is given as a Date'],
     [{ deadline: -1 }, 'deadline is milliseconds from now, from 0, or a Date; it is -1.'],
     [{ deadline: new Date(Number.NaN) }, 'deadline is milliseconds'],
