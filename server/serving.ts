@@ -44,7 +44,7 @@ export function serve(
     makeRequestId,
     isRequestId: (text) => checkRequestId(text).length === 0,
     reply,
-    passOn: served.passingOn?.(reply, log),
+    passOn: served.passingOn?.handlers(reply, log),
     log,
   });
   const methods = methodsOf(contract.operations);
@@ -60,6 +60,7 @@ export function serve(
       close: () => {
         // Calls that wait for a job would be waited for.
         sandboxes.close();
+        served.passingOn?.close();
         return listener.close();
       },
     },

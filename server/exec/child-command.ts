@@ -3,7 +3,9 @@ import { constants } from 'node:os';
 import type { Surroundings } from '../command/surroundings.js';
 import type { Environment } from '../command/environment.js';
 
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+/** Those that a terminal sends to all that runs in it. */
+const OF_A_TERMINAL: readonly PassedOn[] = ['SIGINT', 'SIGQUIT'];
 type PassedOn = (typeof PASSED_ON)[number];
 
 const NOT_STARTABLE = 126;
@@ -34,7 +36,7 @@ export async function runCommand(child: ChildCommand, patience = PATIENCE): Prom
   const hasGroup = !isInTerminal && process.platform !== 'win32';
   const started = spawn(file, parameters, { stdio: 'inherit', env: environment, detached: hasGroup });
   const group = new StartedGroup(started, hasGroup, patience);
-  const pass = (signal: PassedOn) => group.pass(signal, isInTerminal && signal === 'SIGINT');
+  const pass = (signal: PassedOn) => group.pass(signal, isInTerminal && OF_A_TERMINAL.includes(signal));
   for (const signal of PASSED_ON) signals.on(signal, pass);
   try {
     const code = await ended(started);

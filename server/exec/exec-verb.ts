@@ -63,6 +63,8 @@ async function execute(
   command: string[],
   { environment, createMock, tell, signals, isInTerminal }: ExecSurroundings,
 ): Promise<number> {
+  const [file] = command;
+  if (file === '') throw new OptionError('The command is empty; allowed is the name of one, or its path');
   const { options, run } = readFlags(exec, heeded);
   const { env = [], ...given } = options as MockServerOptions & { env?: NamedVariable[] };
   for (const warning of unknownVariables(environment)) tell(warning);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { createProxyServer } from 'httpxy';
 import type { Logger } from 'pino';
 import { upstreamLeadsBack, upstreamNotReached } from '../domain/errors.js';
@@ -17,8 +17,12 @@ export interface Upstream {
   crossOrigin: boolean;
 }
 
-/** Makes the handlers that pass calls on; `reply` sends what the mock has to say of them itself. */
-export type PassingOn = (reply: Reply, log: Logger) => RequestHandler[];
+export interface PassingOn {
+  /** Makes the handlers that pass calls on; `reply` sends what the mock has to say of them itself. */
+  handlers(reply: Reply, log: Logger): RequestHandler[];
+  /** Breaks off what was passed on and is not answered yet: some answers, as those of events, never end by themselves. */
+  close(): void;
+}
 
 /** Fields of one connection alone (RFC 9110, section 7.6.1), besides those that `Connection` names. */
 const OF_ONE_CONNECTION = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade'];
@@ -32,8 +36,9 @@ const LONGEST_ANSWER_IN_MS = 120_000;
 export function passingOn({ upstream, keptPath, ...options }: Upstream): PassingOn {
   const target = upstream.replace(/\/$/, '');
   const pseudonym = `aep-export-jobs-mock-${randomUUID()}`;
+  const open = new Set<Response>();
   const isKept = (path: string) => path === keptPath || path.startsWith(`${keptPath}/`);
-  return (reply, log) => {
+  const handlers: PassingOn['handlers'] = (reply, log) => {
     const proxy = createProxyServer({ target, changeOrigin: true, proxyTimeout: LONGEST_ANSWER_IN_MS });
     proxy.on('proxyRes', ({ headers }, _req, res) => {
       if (options.crossOrigin) withoutSharing(headers);
@@ -43,17 +48,13 @@ export function passingOn({ upstream, keptPath, ...options }: Upstream): Passing
       );
     });
     const forward: RequestHandler = (req, res, next) => {
-      const { requestId, address } = exchangeOf(res);
-      const via = req.get('via');
-      if (via?.includes(pseudonym)) throw upstreamLeadsBack(upstream);
+      if (req.get('via')?.includes(pseudonym)) throw upstreamLeadsBack(upstream);
       // There is nobody else to let its body come.
       if (req.headers.expect !== undefined) res.writeContinue();
       withoutConnection(req.headers);
-      const headers = {
-        'x-request-id': requestId,
-        via: `${via === undefined ? '' : `${via}, `}1.1 ${pseudonym}`,
-        ...(address && { 'x-gw-ims-org-id': address.org, 'x-sandbox-name': address.name }),
-      };
+      const headers = addedHeaders(req, res, pseudonym);
+      open.add(res);
+      res.once('close', () => open.delete(res));
       proxy.web(req, res, { headers }).catch((error: unknown) => {
         if (res.headersSent) res.destroy();
         else next(upstreamNotReached(upstream, reasonOf(error)));
@@ -64,6 +65,22 @@ export function passingOn({ upstream, keptPath, ...options }: Upstream): Passing
       if (isKept(req.path)) next();
       else void handle(req, res, next);
     });
+  };
+  return {
+    handlers,
+    close: () => {
+      for (const res of open) res.destroy();
+    },
+  };
+}
+
+function addedHeaders(req: Request, res: Response, pseudonym: string): Record<string, string> {
+  const { requestId, address } = exchangeOf(res);
+  const via = req.get('via');
+  return {
+    'x-request-id': requestId,
+    via: `${via === undefined ? '' : `${via}, `}1.1 ${pseudonym}`,
+    ...(address && { 'x-gw-ims-org-id': address.org, 'x-sandbox-name': address.name }),
   };
 }
 

@@ -11,7 +11,7 @@ export function checkOptions(options: unknown, operationIds: readonly string[]):
     const rule: Rule | undefined = Object.hasOwn(RULES, name) ? RULES[name as keyof typeof RULES] : undefined;
     if (!rule) throw unknown('option', name, Object.keys(RULES));
     if (value !== undefined && !rule.allows(value)) {
-      const found = rule.isSecret && value !== '' ? 'of another form' : shown(value);
+      const found = rule.isSecret?.(value) ? 'of another form' : shown(value);
       throw new OptionError(`${name} is ${found}; allowed is ${rule.allowed}`, name);
     }
   }
@@ -45,8 +45,8 @@ interface Rule {
   allows: (value: unknown) => boolean;
   /** What is allowed, in words that follow "allowed is". */
   allowed: string;
-  /** Whether no value is ever repeated. */
-  isSecret?: boolean;
+  /** Whether a value that is not allowed may hold a secret, and is not to be repeated. */
+  isSecret?: (value: unknown) => boolean;
 }
 
 /** The same as the control plane's contract has it. */
@@ -81,14 +81,16 @@ const RULES = {
   faults: text('the path of a directory with faults, a file <name>.json each'),
   upstream: {
     allows: isServerAddress,
-    allowed: 'an address such as https://platform.adobe.io, without a query',
+    allowed: 'an address such as https://platform.adobe.io, without credentials or query',
+    // What comes before it may be a password.
+    isSecret: (value) => String(value).includes('@'),
   },
   cors: boolean,
   admin: boolean,
   adminToken: {
     allows: (value) => typeof value === 'string' && /^[!-~]+$/.test(value),
     allowed: 'printable ASCII characters without spaces',
-    isSecret: true,
+    isSecret: (value) => value !== '',
   },
   auth: oneOf(AUTH_MODES),
   credentials: text('the path of a file of credentials'),

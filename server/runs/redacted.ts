@@ -3,7 +3,10 @@ import { isObject } from '../shown.js';
 const REDACTED = '[redacted]';
 const SECRET_NAME = /secret|token|passw|credential|authorization|api[-_]?key/i;
 /** What a header of a caller is made of, and a JSON Web Token, wherever they stand. */
-const SECRETS = [/(?<=\bbearer\s)\S+/gi, /\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g];
+const SECRETS = [/(?<=bearer(?:\s|%20|\+))[^\s&]+/gi, /\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g];
+/** What a parser repeats of a body that is no JSON. */
+const QUOTED = /"[^]{0,100}"(?= is not valid JSON)/;
+
 /** A value without what its name, or the names within it, say to be a secret. */
 export function redacted(value: unknown, name = ''): unknown {
   if (value !== undefined && value !== null && SECRET_NAME.test(name)) return REDACTED;
@@ -11,6 +14,11 @@ export function redacted(value: unknown, name = ''): unknown {
   if (Array.isArray(value)) return value.map((each) => redacted(each));
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, redacted(part, key)]));
+}
+
+/** What is said of a call, the same. */
+export function redactedMessage(message: string): string {
+  return redactedText(message.replace(QUOTED, REDACTED));
 }
 
 /** A path and query, the same. */

@@ -1,6 +1,6 @@
 import type { CoverageReport } from '../journal/coverage.js';
 import type { Health } from '../health.js';
-import { redacted, redactedUrl } from './redacted.js';
+import { redacted, redactedMessage, redactedUrl } from './redacted.js';
 import { calledCells, type CalledCell, type RequiredCell } from './required-cells.js';
 import type { Run, RunCall, RunCalls } from './run.js';
 
@@ -73,7 +73,7 @@ function withoutSecrets({ count, newest }: RunCalls): RunCalls {
       url: redactedUrl(call.url),
       violations: call.violations.map((violation) => ({
         ...violation,
-        message: String(redacted(violation.message)),
+        message: redactedMessage(violation.message),
         ...(violation.sent !== undefined && { sent: redacted(violation.sent, violation.pointer) }),
       })),
     })),

@@ -2,6 +2,7 @@ import { harmless } from '../verbs/verb-output.js';
 import type { Finding } from './finding.js';
 import type { Outcome, Report } from './verify.js';
 
+const VERDICTS = { passed: 'Passed', failed: 'Failed', interrupted: 'Interrupted' };
 const MARKS = { passed: 'ok', failed: 'FAILED', 'not checked': '-' };
 
 /** What is told of a check when it is over. */
@@ -23,7 +24,7 @@ export function closingLines(report: Report): string {
     `${count('news')} news`,
     `${unchecked} of ${checks.length} checks could not be made; ${calls} of ${budget} calls were made.`,
   ];
-  const sum = `${verdict === 'passed' ? 'Passed' : 'Failed'}: ${sums.join(', ')}`;
+  const sum = `${VERDICTS[verdict]}: ${sums.join(', ')}`;
   return harmless([...findings.map((finding) => `\n${findingLines(finding)}`), '', sum].join('\n'));
 }
 

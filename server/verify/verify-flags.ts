@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { optionsWith, type Environment } from '../command/environment.js';
 import { DOCUMENTED_SANDBOX } from '../sandbox/sandbox-name.js';
 import { OptionError } from '../options/options.js';
@@ -13,7 +13,7 @@ export interface VerifyFlags {
   sandbox: string;
   write?: true;
   request?: string;
-  watch: number;
+  watch?: number;
   budget?: number;
   badToken?: true;
   strict?: true;
@@ -24,7 +24,6 @@ export interface VerifyFlags {
 
 const BUDGET = 50;
 const BUDGET_TO_WRITE = 100;
-const WATCH_IN_MS = 10_000;
 /** Any does for a mock. */
 const ANY = 'any';
 
@@ -32,7 +31,7 @@ const BASE_URL_HELP = 'where the API is, such as http://127.0.0.1:4010/data/core
 const WRITE_HELP = 'create export jobs too, watch and cancel them, and send requests that are to be refused';
 const REQUEST_HELP =
   'with --write: a file with a request in JSON that the server takes (default: documented)';
-const WATCH_HELP = 'with --write: how long a job is watched, such as 2m';
+const WATCH_HELP = 'with --write: how long a job is watched, such as 2m (default: 10s)';
 const BUDGET_HELP = `the most calls to make (default: ${BUDGET}, with --write ${BUDGET_TO_WRITE})`;
 const HEADER_HELP = "a header of every call, 'Name: value'; may be given more than once";
 
@@ -43,9 +42,7 @@ export function addVerifyFlags(command: Command, environment: Environment): Comm
     .addArgument(new Argument('<base-url>', BASE_URL_HELP).argParser(baseUrl))
     .option('--write', WRITE_HELP)
     .option('--request <file>', REQUEST_HELP)
-    .addOption(
-      new Option('--watch <duration>', WATCH_HELP).argParser(milliseconds).default(WATCH_IN_MS, '10s'),
-    )
+    .addOption(new Option('--watch <duration>', WATCH_HELP).argParser(milliseconds))
     .addOption(new Option('--budget <calls>', BUDGET_HELP).argParser(count))
     .option('--bad-token', 'send a call with a bad token too, which is to be refused')
     .option('--strict', 'let properties that the contract does not know fail, too')
@@ -120,8 +117,9 @@ function baseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isBare = url?.username === '' && url.password === '' && url.search === '' && url.hash === '';
   if (url && isBare && /^https?:$/.test(url.protocol)) return url.href.replace(/(?<!\/)\/+$/, '');
-  throw new InvalidArgumentError(
-    'Allowed is the address of an API without credentials or query, such as http://127.0.0.1:4010/data/core/ups.',
+  // Not repeated, since it may hold a password.
+  throw new OptionError(
+    '<base-url> is none; allowed is the address of an API without credentials or query, such as http://127.0.0.1:4010/data/core/ups',
   );
 }
 

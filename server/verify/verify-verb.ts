@@ -15,6 +15,7 @@ const FAILED = 1;
 const UNREACHABLE = 2;
 const INTERRUPTED = 130;
 const SECOND_IN_MS = 1000;
+const WATCH_IN_MS = 10_000;
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const EXIT_CODES = `
@@ -48,6 +49,7 @@ async function run(baseUrl: string, flags: VerifyFlags, surroundings: VerifySurr
   if (file !== undefined && extname(file).toLowerCase() !== '.json') {
     throw new OptionError(`--report is ${shown(file)}; allowed is the name of a file that ends in .json`);
   }
+  if (!write && flags.watch !== undefined) throw new OptionError('--watch is for --write: give both');
   const request = flags.request === undefined ? undefined : await readRequest(flags.request);
   const [budget, headers] = [budgetOf(flags), headersOf(flags)];
   // Loaded here: it brings the validator, which no other verb needs.
@@ -57,7 +59,7 @@ async function run(baseUrl: string, flags: VerifyFlags, surroundings: VerifySurr
   const { signal, forget } = stopSignal(surroundings);
   const report = await reportOf({
     ...{ baseUrl, budget, headers, strict, showBodies, badToken },
-    write: write && { request, polls: Math.ceil(flags.watch / SECOND_IN_MS) + 1 },
+    write: write && { request, polls: Math.ceil((flags.watch ?? WATCH_IN_MS) / SECOND_IN_MS) + 1 },
     progress: (outcome) => say(outcomeLine(outcome)),
     pause: (ms) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
     signal,
@@ -70,7 +72,7 @@ async function run(baseUrl: string, flags: VerifyFlags, surroundings: VerifySurr
   say(closingLines(report));
   if (file !== undefined) await keep(file, report);
   if (report.verdict === 'failed') return FAILED;
-  return signal.aborted ? INTERRUPTED : 0;
+  return report.verdict === 'interrupted' ? INTERRUPTED : 0;
 }
 
 /** What is aborted when the process is to stop, until that is forgotten. */

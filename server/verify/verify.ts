@@ -1,3 +1,5 @@
+import { OptionError } from '../options/options.js';
+import type { Contract } from '../contract/contract.js';
 import { ownContract } from '../contract/contract-document.js';
 import { packageVersion } from '../package-root.js';
 import type { Check, Known } from './check.js';
@@ -40,7 +42,8 @@ export interface Report {
   mode: 'read-only' | 'write';
   calls: number;
   budget: number;
-  verdict: 'passed' | 'failed';
+  /** `interrupted` when it was stopped before it found anything. */
+  verdict: 'passed' | 'failed' | 'interrupted';
   checks: Outcome[];
   findings: Finding[];
 }
@@ -53,6 +56,7 @@ export class UnreachableError extends Error {
 /** Looks whether a server keeps the contract. Rejects with UnreachableError when its first answer is none, or a refusal. */
 export async function verify(options: VerifyOptions): Promise<Report> {
   const contracts = await loadPair(ownContract('openapi'));
+  checkRequest(contracts.open, options.write?.request);
   const inspection = await enter(contracts, options);
   const known: Known = { isWhole: false, seen: new SeenJobs(inspection) };
   const outcomes: Outcome[] = [];
@@ -72,10 +76,20 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     mode: options.write ? 'write' : 'read-only',
     calls: inspection.calls,
     budget: options.budget,
-    verdict: isFailed ? 'failed' : 'passed',
+    verdict: isFailed ? 'failed' : options.signal.aborted ? 'interrupted' : 'passed',
     checks: outcomes,
     findings: inspection.findings.all,
   };
+}
+
+/** A server that keeps the contract would refuse another. */
+function checkRequest(contract: Contract, request: unknown): void {
+  if (request === undefined) return;
+  const [violation] = contract.schema('CreateExportJobRequest')(request, '/body');
+  if (!violation) return;
+  const { message, pointer, allowed } = violation;
+  const more = allowed === undefined ? '' : ` Allowed: ${allowed}.`;
+  throw new OptionError(`--request is no request that the contract allows: ${message} (${pointer})${more}`);
 }
 
 /** Makes the first call: whoever is not let in would find nothing but refusals. An origin alone may lack the base path. */

@@ -211,6 +211,7 @@ describe('what can not run', () => {
     [['--fail-on-violaton', '--', 'true'], 2, 'Did you mean --fail-on-violation?'],
     [['--prot', '1', '--', 'true'], 2, 'Did you mean --port?'],
     [['--', 'no-such-command'], 127, 'no-such-command can not be started: there is no such command.'],
+    [['--', ''], 2, 'The command is empty'],
     [['--', '/'], 126, '/ can not be started: '],
     [
       ['--journal', '0', '--require', 'listExportJobs:200', '--', 'true'],

@@ -150,6 +150,28 @@ describe('the other server', () => {
     await expect(fetch(`${mock.url}/elsewhere`).then((response) => response.text())).rejects.toThrow();
   });
 
+  test.each<[string, RequestListener]>([
+    [
+      'goes on and on',
+      (_req, res) => res.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': on\n'),
+    ],
+    ['never begins', () => undefined],
+  ])('whose answer %s does not hold up the mock when it is closed', async (_how, answerOf) => {
+    const closing = await createMockServer({ upstream: addressOf(other) });
+    await closing.listen();
+    const called = new Promise<void>((resolve) => {
+      answer = (req, res) => {
+        answerOf(req, res);
+        resolve();
+      };
+    });
+    const answered = fetch(`${closing.url}/elsewhere`).then((response) => response.text());
+    const ended = expect(answered).rejects.toThrow();
+    await called;
+    await closing.close();
+    await ended;
+  });
+
   test('that leads back to the mock is told of', async () => {
     const listening = createServer((req, res) => mock.app(req, res));
     await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
@@ -183,7 +205,9 @@ test.each([
   'http://example.org/?a=1',
   '',
 ])('%p is no address of another server', async (upstream) => {
-  await expect(createMockServer({ upstream })).rejects.toThrow(
-    'allowed is an address such as https://platform.adobe.io, without a query',
+  const refused = expect(createMockServer({ upstream })).rejects;
+  await refused.toThrow(
+    'allowed is an address such as https://platform.adobe.io, without credentials or query',
   );
+  await refused.not.toThrow('secret');
 });

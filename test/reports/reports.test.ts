@@ -94,10 +94,11 @@ test('secrets are left out of every report', () => {
   const told = call(1, "'Bearer SECRET' is not known.");
   const secret: RunCall = {
     ...told,
-    url: '/export/jobs?access_token=SECRET&limit=1',
+    url: '/export/jobs/bearer%20SECRET?access_token=SECRET&limit=1&q=Bearer%20SECRET&r=Bearer+SECRET',
     violations: [
       { ...told.violations[0], of: 'request', message: 'The token Bearer SECRET is not known.' },
       { of: 'request', message: 'It is unknown.', pointer: '/headers/x-api-key', sent: 'SECRET' },
+      { of: 'request', message: `Unexpected token 'x', ..."SECRET",x}" is not valid JSON` },
       {
         of: 'request',
         message: 'It is unknown.',

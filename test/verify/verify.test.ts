@@ -226,14 +226,19 @@ describe('an answer that says nothing of what was asked', () => {
 
 describe('bad usage is refused before any call', () => {
   test.each([
-    [['ftp://example.org'], 'Allowed is the address of an API'],
-    [['http://somebody:pass@example.org/'], 'Allowed is the address of an API'],
+    [['ftp://example.org'], 'allowed is the address of an API'],
+    [['http://somebody:secret-of-mine@example.org/'], 'allowed is the address of an API'],
     [['--budget', '0'], 'Allowed is a whole number in decimal digits, from 1.'],
     [['--header', 'secret-of-mine'], "--header is no header; allowed is 'Name: value'"],
     [['--header', 'cookie: secret-of-mine\u0007'], '--header cookie can not be sent in a header'],
     [['--access-token', 'secret-of-mine\n'], '--access-token can not be sent in a header'],
     [['--report', 'a.xml'], '--report is "a.xml"; allowed is the name of a file that ends in .json'],
     [['--request', 'a.json'], '--request is for --write: give both'],
+    [['--watch', '5s'], '--watch is for --write: give both'],
+    [
+      ['--write', '--request', join(packageRoot, 'package.json')],
+      '--request is no request that the contract allows: ',
+    ],
     [['--write', '--request', 'no/such.json'], '--request no/such.json: ENOENT'],
     [['--write', '--request', join(packageRoot, 'README.md')], 'is not valid JSON'],
   ])('%j', async (flags, message) => {
@@ -283,6 +288,7 @@ test('when it is stopped, what was created is cancelled', async () => {
   expect(code).toBe(130);
   expect(told).toContain('Stopping: what was created is cancelled first.');
   expect(out).toContain('not checked: it was stopped');
+  expect(out).toMatch(/^Interrupted: 0 contradictions/m);
   expect(callsOf('POST')).toHaveLength(1);
   expect(callsOf('DELETE').length).toBeGreaterThanOrEqual(1);
   expect(signals.eventNames()).toEqual([]);
