@@ -34,6 +34,20 @@ const RUN: Timing = { startTimeInMs: CREATED_AT, endTimeInMs: CREATED_AT + 7000,
 const ASSIGNED = { exportJob: 'f3058161-7349-4ca9-807d-212cee2c2e94' };
 const ERROR: JobError = { code: '0090000009', msg: 'The export failed.', callStack: '' };
 
+const OPTIONAL_OF_JOBS = [
+  'fields',
+  'filter',
+  'additionalFields',
+  'mergePolicy',
+] satisfies (keyof ExportJob)[];
+const OPTIONAL_OF_REQUESTS = [
+  'fields',
+  'filter',
+  'additionalFields',
+  'mergePolicy',
+  'evaluationInfo',
+] satisfies (keyof CreateExportJobRequest)[];
+
 /** How a job of each status differs. */
 const OF_STATUS: { [Status in ExportJobStatus]: Omit<JobOf<Status>, keyof typeof EVERY_JOB> } = {
   NEW: { status: 'NEW', metrics: STARTED, computeGatewayJobId: { exportJob: '' } },
@@ -54,18 +68,23 @@ const OF_STATUS: { [Status in ExportJobStatus]: Omit<JobOf<Status>, keyof typeof
 /**
  * An export job as the API answers it, valid against the contract: one that SUCCEEDED, unless the overrides name another
  * status. An override replaces the property as a whole. Each call makes a new object.
+ * @throws TypeError for a property or status that there is not.
  */
 export function anExportJob<Status extends ExportJobStatus = 'SUCCEEDED'>(
   overrides: Partial<JobOf<Status>> & { status?: Status } = {},
 ): JobOf<Status> {
-  const status = overrides.status ?? 'SUCCEEDED';
+  const { status = 'SUCCEEDED', ...others } = checkedObject(overrides);
   if (!Object.hasOwn(OF_STATUS, status)) {
-    throw new Error(`The status is ${status}; allowed is one of ${Object.keys(OF_STATUS).join(', ')}`);
+    throw new TypeError(`The status is ${status}; allowed is one of ${Object.keys(OF_STATUS).join(', ')}`);
   }
-  return built<object>({ ...EVERY_JOB, ...OF_STATUS[status] }, overrides) as JobOf<Status>;
+  const optional = status === 'SUCCEEDED' ? [...OPTIONAL_OF_JOBS, 'errors'] : OPTIONAL_OF_JOBS;
+  return built<object>({ ...EVERY_JOB, ...OF_STATUS[status] }, others, optional) as JobOf<Status>;
 }
 
-/** The body of a call that creates an export job, valid against the contract. An override replaces the property as a whole. */
+/**
+ * The body of a call that creates an export job, valid against the contract. An override replaces the property as a whole.
+ * @throws TypeError for a property that there is not.
+ */
 export function aCreateExportJobRequest(
   overrides: Partial<CreateExportJobRequest> = {},
 ): CreateExportJobRequest {
@@ -81,11 +100,26 @@ export function aCreateExportJobRequest(
       schema: { name: '_xdm.context.profile' },
     },
     overrides,
+    OPTIONAL_OF_REQUESTS,
   );
 }
 
-/** A copy of the defaults with what overrides them. One that is undefined leaves an optional property out. */
-function built<T extends object>(defaults: T, overrides: Partial<T>): T {
+function checkedObject<T extends object>(overrides: T): T {
+  const given: unknown = overrides;
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return overrides;
+  throw new TypeError(`What overrides is ${JSON.stringify(overrides)}; allowed is an object with properties`);
+}
+
+/**
+ * A copy of the defaults with what overrides them. One that is undefined leaves an optional property out.
+ * @throws TypeError for a property that there is not, and for one that is needed and undefined.
+ */
+function built<T extends object>(defaults: T, overrides: Partial<T>, optional: readonly string[]): T {
+  const known = [...new Set([...Object.keys(defaults), ...optional])];
+  for (const [name, value] of Object.entries(checkedObject(overrides))) {
+    if (!known.includes(name)) throw new TypeError(`There is no ${name}; allowed are ${known.join(', ')}`);
+    if (value === undefined && !optional.includes(name)) throw new TypeError(`${name} can not be left out`);
+  }
   const merged: object = { ...(JSON.parse(JSON.stringify(defaults)) as T), ...overrides };
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined)) as T;
 }

@@ -51,7 +51,7 @@ export class ControlPlane {
     path: P,
     { path: names = {}, query = {}, body }: Given = {},
   ): Promise<Answer<P, M>> {
-    const filled = path.replace(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(names[name] ?? ''));
+    const filled = path.replace(/\{(\w+)\}/g, (_all, name: string) => segment(name, names[name]));
     const { status, text } = await this.#send(method, `/__admin${filled}${search(query)}`, body);
     const answer: unknown = text === '' ? undefined : JSON.parse(text);
     if (status >= 400) throw new RefusalError(refusal(answer as api['schemas']['ServiceError']), status);
@@ -76,6 +76,16 @@ export class ControlPlane {
       call.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }
+}
+
+/** A part of a path. An empty one, or dots alone, would lead elsewhere. */
+function segment(name: string, value: unknown): string {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  if (!/^\.{0,2}$/.test(text)) return encodeURIComponent(text);
+  const is = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  throw new TypeError(
+    `The ${name} is ${is}; allowed is a number, or text that is not empty and not only dots`,
+  );
 }
 
 function search(query: Values): string {

@@ -59,11 +59,41 @@ const WITHHELD: Record<string, string> = {
   contract: 'it holds to the contract that the kit is made for',
 };
 
-/** Throws MockStartError for an option that is not for a mock in a thread. The others are checked where it starts. */
-export function checkOptions(options: object): void {
+const KNOWN = {
+  seed: true,
+  clock: true,
+  randomSeed: true,
+  scenario: true,
+  scenarios: true,
+  newMs: true,
+  processingMs: true,
+  progress: true,
+  polls: true,
+  journal: true,
+  fault: true,
+  faults: true,
+  cors: true,
+  logLevel: true,
+} satisfies Record<keyof MockOptions, true>;
+
+/**
+ * Throws MockStartError for an option that is not for a mock in a thread. Values are checked where it starts.
+ * @param more options that are for who calls, and were looked at there
+ */
+export function checkOptions(options: object, more: readonly string[] = []): void {
+  checkObject(options, more);
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined && Object.hasOwn(WITHHELD, name)) {
+    if (value === undefined) continue;
+    if (Object.hasOwn(WITHHELD, name)) {
       throw new MockStartError(`The test kit's mock takes no option ${name}: ${WITHHELD[name]}`);
+    }
+    if (!Object.hasOwn(KNOWN, name)) {
+      throw new MockStartError(`The test kit's mock has no option ${name}; it has ${namesWith(more)}`);
+    }
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+      throw new MockStartError(
+        `${name} is ${value === null ? 'null' : `of type ${typeof value}`}; allowed are texts, numbers and true or false`,
+      );
     }
   }
   if ('journal' in options && options.journal === 0) {
@@ -71,4 +101,13 @@ export function checkOptions(options: object): void {
       'journal is 0; the test kit needs a record of calls, so allowed is an integer from 1 to 100000',
     );
   }
+}
+
+export function checkObject(options: unknown, more: readonly string[]): void {
+  if (typeof options === 'object' && options !== null) return;
+  throw new MockStartError(`The options of the test kit's mock are an object of ${namesWith(more)}`);
+}
+
+function namesWith(more: readonly string[]): string {
+  return [...Object.keys(KNOWN), ...more].join(', ');
 }

@@ -113,14 +113,16 @@ export class SandboxControl {
 
   /**
    * Resolves to a job once it has reached a status, or gone beyond, whoever moves it or turns the clock. Rejects with
-   * RefusalError: 404 when it is not there, 409 when it never will, 408 after `timeout` real milliseconds (30,000).
+   * RefusalError: 404 when it is not there, 409 when it never will, 408 after `timeout` real milliseconds (30,000: more than many test runners let a test take).
    */
   waitFor(
     id: number,
     status: ExportJobStatus,
-    { timeout }: { timeout?: number | undefined } = {},
+    options: { timeout?: number | undefined } = {},
   ): Promise<Schemas['Job']> {
-    return this.plane.call('get', '/jobs/{id}/wait', { path: { id }, query: { status, timeout } });
+    const { timeout, ...others } = options;
+    // What is misspelt is refused there, with what is allowed.
+    return this.plane.call('get', '/jobs/{id}/wait', { path: { id }, query: { status, timeout, ...others } });
   }
 
   /** Saves jobs, clock, rules and the last id under a name. One of that name is replaced. */

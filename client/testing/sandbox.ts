@@ -28,6 +28,11 @@ export class Sandbox extends SandboxControl {
     origin: string,
     readonly name: string,
   ) {
+    if (typeof name !== 'string' || /^\.{0,2}$/.test(name)) {
+      throw new TypeError(
+        `The sandbox is ${shown(name)}; allowed is text that is not empty and not only dots`,
+      );
+    }
     super(new ControlPlane(origin, { 'x-gw-ims-org-id': ORG, 'x-sandbox-name': name }));
     this.headers = {
       Authorization: 'Bearer test',
@@ -48,6 +53,11 @@ export class Sandbox extends SandboxControl {
 
   /** Rejects unless an operation was called, as often as `times` says or else at least once. The message tells what was. */
   async expectCalled(operation: Schemas['OperationId'], times?: number): Promise<void> {
+    if (times !== undefined && !(Number.isInteger(times) && times >= 0)) {
+      throw new TypeError(
+        `How often ${operation} was called is a whole number from 0; it is ${shown(times)}`,
+      );
+    }
     const { operations } = await this.coverage();
     const called = operations.find(({ operationId }) => operationId === operation);
     if (!called) {
@@ -67,6 +77,12 @@ export class Sandbox extends SandboxControl {
   async expectNoViolations(): Promise<void> {
     const broken = await this.#broken({ expected: false });
     if (broken.length > 0) throw new Error(`Not meant to break the contract, and did:\n${listed(broken)}`);
+    const lost = await this.#lostCalls();
+    if (lost === 0) return;
+    throw new Error(
+      `Whether ${lost} more calls broke the contract can not be told: the journal has lost them. Let it keep more (option ` +
+        'journal), or call clearJournal() between.',
+    );
   }
 
   /** Rejects unless such a call broke the contract, and marks all such as meant: they are not unexpected any more. */
@@ -96,11 +112,25 @@ export class Sandbox extends SandboxControl {
     return wasThere(this.plane.call('delete', '/sandboxes/{org}/{name}', { path: { org, name } }));
   }
 
+  /** How many calls of operations were counted that the journal does not have any more. */
+  async #lostCalls(): Promise<number> {
+    const { operations } = await this.coverage();
+    const lost = operations.map(async ({ operationId: operation, calls }) =>
+      Math.max(0, calls - (await this.journalCount({ operation }))),
+    );
+    return (await Promise.all(lost)).reduce((sum, calls) => sum + calls, 0);
+  }
+
   /** The calls that broke the contract by themselves, not by a fault. */
   async #broken(filter: JournalFilter = {}): Promise<Entry[]> {
     const entries = await this.journal({ ...filter, violations: true });
     return entries.filter(({ fault }) => fault === undefined);
   }
+}
+
+/** Values of a test that are not of the type that they are to be of. */
+function shown(value: unknown): string {
+  return typeof value === 'number' || value === undefined ? String(value) : JSON.stringify(value);
 }
 
 function often(times: number): string {

@@ -1,5 +1,6 @@
 import type { ExportJobsClient } from '../client.js';
 import type { Schemas } from './control-plane.js';
+import { Expectation } from './expectation.js';
 import type { MockOptions } from './mock-options.js';
 import { BASE_PATH, Sandbox } from './sandbox.js';
 import type { ViolationFilter } from './sandbox-control.js';
@@ -36,7 +37,7 @@ export class HookedMock implements TestMock {
   #running: Sandbox[] = [];
   /** Of the test that has ended last: hooks of the user's may come after ours. It is removed later therefore. */
   #ended: Sandbox | undefined;
-  readonly #unsettled = new Set<Promise<void>>();
+  #expectations: Expectation[] = [];
 
   get url(): string {
     return this.#url ?? notNow('url', 'once hooks have begun');
@@ -90,8 +91,10 @@ export class HookedMock implements TestMock {
   async leave(failOnViolations: boolean): Promise<void> {
     await this.removeLeft();
     this.#ended = this.#running.pop();
-    if (this.#unsettled.size > 0) {
-      await Promise.allSettled(this.#unsettled);
+    const forgotten = this.#expectations.filter(({ isForgotten }) => isForgotten);
+    this.#expectations = [];
+    if (forgotten.length > 0) {
+      await Promise.allSettled(forgotten);
       throw new Error('An expectation of the mock was not awaited: `await mock.expectCalled(…)`');
     }
     if (failOnViolations) await this.#ended?.expectNoViolations();
@@ -108,17 +111,17 @@ export class HookedMock implements TestMock {
     return this.#running.at(-1) ?? this.#ended ?? notNow(member, 'while a test runs');
   }
 
-  #awaited(expectation: Promise<void>): Promise<void> {
-    const settled = () => void this.#unsettled.delete(expectation);
-    this.#unsettled.add(expectation);
-    expectation.then(settled, settled);
-    return expectation;
+  #awaited(expectation: Promise<void>): Expectation {
+    const watched = Expectation.of(expectation);
+    this.#expectations.push(watched);
+    return watched;
   }
 }
 
 function notNow(member: string, when: string): never {
   throw new Error(
-    `The mock has its ${member} only ${when}: read it in a test, as mock.${member}. If it was read in one, the hooks of your ` +
-      "test runner were not found: hand them over, as import * as hooks from 'vitest'; useMockServer({ hooks }).",
+    `The mock has its ${member} only ${when}: read it in a test, as mock.${member}. If it was read in one, that test began ` +
+      'before its hooks, as those of test.concurrent do in Jest; or the hooks of your test runner were not found: hand them ' +
+      "over, as import * as hooks from 'vitest'; useMockServer({ hooks }).",
   );
 }

@@ -1,5 +1,5 @@
-import { checkOptions, type MockOptions } from './mock-options.js';
-import { ownHooks, type TestHooks } from './test-hooks.js';
+import { checkObject, checkOptions, MockStartError, type MockOptions } from './mock-options.js';
+import { checkHooks, ownHooks, type TestHooks } from './test-hooks.js';
 import { HookedMock, type TestMock } from './test-mock.js';
 
 /** How `useMockServer` is to work, besides the options of the mock. */
@@ -10,6 +10,8 @@ export interface UseMockOptions extends MockOptions {
   failOnViolations?: boolean | undefined;
 }
 
+const OWN = ['hooks', 'failOnViolations'] satisfies (keyof UseMockOptions)[];
+
 /** For a machine that has much else to do: the mock starts in half a second on one that has not. */
 const START_TIMEOUT_IN_MS = 60_000;
 
@@ -18,12 +20,16 @@ const START_TIMEOUT_IN_MS = 60_000;
  * To be called beside tests, not in one. It registers hooks that start the mock and that make and remove sandboxes.
  * Throws MockStartError for an option that is not for a mock in a thread.
  */
-export function useMockServer({
-  hooks = ownHooks(),
-  failOnViolations = false,
-  ...options
-}: UseMockOptions = {}): TestMock {
-  checkOptions(options);
+export function useMockServer(given: UseMockOptions = {}): TestMock {
+  checkObject(given, OWN);
+  const { hooks = ownHooks(), failOnViolations = false, ...options } = given;
+  checkOptions(options, OWN);
+  checkHooks(hooks);
+  if (typeof failOnViolations !== 'boolean') {
+    throw new MockStartError(
+      `failOnViolations is ${JSON.stringify(failOnViolations)}; allowed is true or false`,
+    );
+  }
   const mock = new HookedMock();
   const start = () => mock.start(options);
   if ('beforeAll' in hooks) hooks.beforeAll(start, START_TIMEOUT_IN_MS);

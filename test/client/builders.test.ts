@@ -81,6 +81,31 @@ test('what is optional can be left out', () => {
   expect(aCreateExportJobRequest({ fields: undefined, filter: undefined } as object)).toEqual(rest);
 });
 
+test.each<[schema: string, build: (overrides: object) => object]>([
+  ['CreateExportJobRequest', aCreateExportJobRequest],
+  ['NewExportJob', (overrides) => anExportJob({ ...overrides, status: 'NEW' })],
+  ['ProcessingExportJob', (overrides) => anExportJob({ ...overrides, status: 'PROCESSING' })],
+  ['SucceededExportJob', (overrides) => anExportJob(overrides)],
+  ['FailedExportJob', (overrides) => anExportJob({ ...overrides, status: 'FAILED' })],
+])('%s: what there is can be given, what there is not is refused', (schema, build) => {
+  const schemas = contract.document.components.schemas as Record<
+    string,
+    { properties: object; required: string[] }
+  >;
+  const { properties = {}, required = [] } = schemas[schema] ?? {};
+  for (const name of Object.keys(properties).filter((property) => property !== 'status')) {
+    expect(build({ [name]: 'given' })).toHaveProperty(name, 'given');
+    if (!required.includes(name)) expect(build({ [name]: undefined })).not.toHaveProperty(name);
+    else expect(() => build({ [name]: undefined })).toThrow(`${name} can not be left out`);
+  }
+  expect(() => build({ stauts: 'NEW' })).toThrow(/^There is no stauts; allowed are \w/);
+});
+
+test.each([null, [], 'FAILED', 7])('%j overrides nothing', (overrides) => {
+  expect(() => anExportJob(overrides as object)).toThrow('allowed is an object with properties');
+  expect(() => aCreateExportJobRequest(overrides as object)).toThrow('allowed is an object with properties');
+});
+
 test('a status that there is not is refused', () => {
   expect(() => anExportJob({ status: 'CANCELLED' as 'NEW' })).toThrow(
     'The status is CANCELLED; allowed is one of NEW, PROCESSING, SUCCEEDED, FAILED',

@@ -106,13 +106,17 @@ test('a success may be of another status', async () => {
 test('it is given up when nobody waits for it any more', async () => {
   const ended: unknown[] = [];
   const { fetch } = fakeFetch([503]);
-  const sleep = (_ms: number, signal?: AbortSignal) =>
-    new Promise<never>(() => signal?.addEventListener('abort', () => ended.push(signal)));
+  let asleep: () => void = () => undefined;
+  const isAsleep = new Promise<void>((resolve) => (asleep = resolve));
+  const sleep = (_ms: number, signal?: AbortSignal) => {
+    asleep();
+    return new Promise<never>(() => signal?.addEventListener('abort', () => ended.push(signal)));
+  };
   const token = clientCredentials({ ...GOOD, fetch, sleep });
   const callers = [new AbortController(), new AbortController()];
   const calls = callers.map(({ signal }) => (async () => token({ ...FIRST, signal }))());
   const ends = Promise.allSettled(calls);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await isAsleep;
   callers[0]?.abort('first');
   await expect(calls[0]).rejects.toBe('first');
   expect(ended).toHaveLength(0);

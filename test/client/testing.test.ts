@@ -133,6 +133,56 @@ test('what the control plane refuses is an error in its own words', async () => 
   );
 });
 
+test.each([undefined, '', '.', '..', null, {}])('%j names nothing, and nothing is done', async (nothing) => {
+  const sandbox = anySandbox();
+  await sandbox.use('fails');
+  const name = nothing as never;
+  for (const call of [
+    () => sandbox.rules.remove(name),
+    () => sandbox.jobs.step(name),
+    () => sandbox.snapshot(name),
+    () => sandbox.waitFor(name, 'SUCCEEDED'),
+  ]) {
+    await expect(call()).rejects.toThrow(
+      /^The (id|name) is .*; allowed is a number, or text that is not empty/,
+    );
+  }
+  expect(await sandbox.rules.list()).toHaveLength(1);
+  if (nothing === undefined) return;
+  expect(() => mock.sandbox(name)).toThrow('allowed is text that is not empty and not only dots');
+});
+
+test('an option of waitFor that there is not is refused', async () => {
+  const options = { timeoutt: 5 } as object;
+  await expect(anySandbox().waitFor(1, 'SUCCEEDED', options)).rejects.toThrow(/timeoutt[^]*timeout/);
+});
+
+test.each<[unknown, string]>([
+  ['1', '"1"'],
+  [-1, '-1'],
+  [Number.NaN, 'NaN'],
+  [{ times: 1 }, '{"times":1}'],
+])('%j is no number of calls', async (times, shown) => {
+  await expect(anySandbox().expectCalled('listExportJobs', times as number)).rejects.toThrow(
+    `How often listExportJobs was called is a whole number from 0; it is ${shown}`,
+  );
+});
+
+test('calls that the journal has lost are not taken to be sound', async () => {
+  const short = await startMockServer({ journal: 1 });
+  const sandbox = short.sandbox();
+  const { headers } = sandbox;
+  await fetch(`${sandbox.baseUrl}/export/jobs`, { headers });
+  await sandbox.expectNoViolations();
+  await fetch(`${sandbox.baseUrl}/export/jobs/1`, { headers });
+  await expect(sandbox.expectNoViolations()).rejects.toThrow(
+    'Whether 1 more calls broke the contract can not be told: the journal has lost them.',
+  );
+  await sandbox.clearJournal();
+  await sandbox.expectNoViolations();
+  await short.close();
+});
+
 describe('what is expected of calls', () => {
   beforeAll(async () => {
     sandbox = anySandbox();

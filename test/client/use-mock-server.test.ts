@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { Expectation } from '../../client/testing/expectation.js';
 import { startMockServer, useMockServer, type TestHooks, type UseMockOptions } from '../../client/testing.js';
 
 const OPTIONS = { seed: 'empty', clock: '2026-01-01T00:00:00Z' };
@@ -98,16 +99,57 @@ test('an expectation that is not awaited fails its test', async () => {
   await run('after');
 });
 
+test('an expectation is forgotten until somebody has asked for it, and it is over', async () => {
+  const kept = Expectation.of(Promise.resolve());
+  const failed = Expectation.of(Promise.reject(new Error('not so')));
+  const endless = Expectation.of(new Promise(() => undefined));
+  await new Promise(setImmediate);
+  expect([kept, failed, endless].map(({ isForgotten }) => isForgotten)).toEqual([true, true, true]);
+  await kept;
+  await failed.catch(() => undefined);
+  void endless.finally(() => undefined);
+  expect([kept, failed, endless].map(({ isForgotten }) => isForgotten)).toEqual([false, false, true]);
+});
+
+test('one that is over by then does not go unnoticed', async () => {
+  const { used, run } = handRunner();
+  await run('before');
+  for (const expectation of ['expectCalled', 'expectNoViolations'] as const) {
+    await run('beforeEach');
+    const forgotten = used[expectation]('listExportJobs');
+    await expect(run('afterEach')).rejects.toThrow('An expectation of the mock was not awaited');
+    await forgotten.catch(() => undefined);
+  }
+  await run('beforeEach');
+  await expect(used.expectCalled('listExportJobs')).rejects.toThrow('at least once');
+  await Promise.all([used.expectNoViolations(), used.expectCalled('listExportJobs', 0)]);
+  await used.expectNoViolations().finally(() => undefined);
+  await run('afterEach');
+  await run('after');
+});
+
 test('what belongs to a test is not there beside one', async () => {
   const { used, run } = handRunner();
   expect(() => used.url).toThrow(
-    'The mock has its url only once hooks have begun: read it in a test, as mock.url. If it was read in one, the hooks of your',
+    'The mock has its url only once hooks have begun: read it in a test, as mock.url. If it was read in one, that test began before',
   );
   await run('before');
   expect(() => used.headers).toThrow('The mock has its headers only while a test runs');
   expect(() => used.expectNoViolations()).toThrow(
     'The mock has its expectNoViolations only while a test runs',
   );
+});
+
+test.each<[unknown, string]>([
+  [null, "The options of the test kit's mock are an object of seed, clock, "],
+  [{ failOnViolation: true }, "The test kit's mock has no option failOnViolation; it has seed, "],
+  [{ failOnViolations: 'no' }, 'failOnViolations is "no"; allowed is true or false'],
+  [{ hooks: null }, 'hooks are to have beforeAll or before'],
+  [{ hooks: { beforeEach: test, afterEach: test, before: test } }, 'hooks are to have beforeAll or before'],
+  [{ seed: () => 'demo' }, 'seed is of type function; allowed are texts'],
+  [{ clock: null }, 'clock is null; allowed are texts'],
+])('%p is refused at once', (options, problem) => {
+  expect(() => useMockServer(options as object)).toThrow(problem);
 });
 
 test('options that are not for it are refused at once', () => {
