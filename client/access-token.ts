@@ -25,6 +25,8 @@ export function tokenProblem(token: unknown): string | undefined {
 export class CallTokens {
   /** The tokens that were sent, the last one at the end. */
   readonly sent: string[] = [];
+  /** What a 401 refused, until there is another: where tokens come from may fail meanwhile. */
+  private refused: string | undefined;
   private mayRenew: boolean;
 
   constructor(private readonly source: string | AccessTokenSource) {
@@ -32,11 +34,13 @@ export class CallTokens {
   }
 
   /** Puts a token into the headers of a message. */
-  async authorise(message: Message, signal: AbortSignal, refused?: string): Promise<Message> {
-    const { source } = this;
+  async authorise(message: Message, signal: AbortSignal): Promise<Message> {
+    const { source, refused } = this;
     const token: unknown = typeof source === 'string' ? source : await source({ refused, signal });
     const problem = tokenProblem(token);
     if (problem) throw new TypeError(`What accessToken() answers ${problem}.`);
+    if (refused !== undefined) this.mayRenew = false;
+    this.refused = undefined;
     if (token !== this.sent.at(-1)) this.sent.push(token as string);
     const headers = new Headers(message.headers);
     headers.set('Authorization', `Bearer ${token as string}`);
@@ -46,7 +50,7 @@ export class CallTokens {
   /** The message with a new token, if one may be asked for. */
   async renewed(message: Message, signal: AbortSignal): Promise<Message | undefined> {
     if (!this.mayRenew) return undefined;
-    this.mayRenew = false;
-    return this.authorise(message, signal, this.sent.at(-1));
+    this.refused = this.sent.at(-1);
+    return this.authorise(message, signal);
   }
 }

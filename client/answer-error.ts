@@ -1,6 +1,6 @@
 import { ExportJobsError, type ErrorDetails } from './export-jobs-error.js';
 import { retryAfterOf } from './retry-after.js';
-import { withoutSecrets } from './secrets.js';
+import { jsonWithoutSecrets, withoutSecrets } from './secrets.js';
 
 /** An answer, read to its end. */
 export interface Answer {
@@ -16,14 +16,13 @@ const LONGEST_MESSAGE = 500;
 /** A body without secrets: what its JSON says, or its text if it is none, or undefined if there is none. */
 export function bodyOf(text: string, secrets: readonly string[]): unknown {
   if (text.trim() === '') return undefined;
-  let json: string;
   try {
-    // Written anew, since JSON has more than one way to write a secret.
-    json = withoutSecrets(JSON.stringify(JSON.parse(text)), secrets);
+    const body = jsonWithoutSecrets(text, secrets);
+    const json = JSON.stringify(body);
+    return json.length > LONGEST_BODY ? json.slice(0, LONGEST_BODY) : body;
   } catch {
     return withoutSecrets(text, secrets).slice(0, LONGEST_BODY);
   }
-  return json.length > LONGEST_BODY ? json.slice(0, LONGEST_BODY) : (JSON.parse(json) as unknown);
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -33,7 +33,7 @@ export async function exchange(message: Message, limits: Limits): Promise<Answer
     return await inTime((ended) => converse(message, limits, ended), timeoutMs, signal);
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof ExportJobsError) throw error;
+    if (error instanceof ExportJobsError || error instanceof NotAResponse) throw error;
     throw error === OUT_OF_TIME ? tooLate(limits) : lost(limits, error);
   }
 }
@@ -44,11 +44,22 @@ async function converse(message: Message, limits: Limits, signal: AbortSignal): 
   const init = { method, headers, signal, redirect: 'manual' as const };
   const { fetch } = limits;
   const response = await fetch(new Request(url, body === undefined ? init : { ...init, body }));
+  if (!isResponse(response))
+    throw new NotAResponse('fetch is to answer a Response, as that of the platform does.');
   return { status: response.status, headers: response.headers, text: await textOf(response, limits) };
 }
 
+/** A mistake in the client's `fetch`, which passes with no further attempt. */
+class NotAResponse extends TypeError {}
+
+function isResponse(value: unknown): value is Response {
+  const { status, headers, text } = (value ?? {}) as Partial<Response>;
+  return typeof status === 'number' && typeof headers?.get === 'function' && typeof text === 'function';
+}
+
 async function textOf(response: Response, { who, requestId, outcome }: Limits): Promise<string> {
-  if (!response.body) return '';
+  // What stands in for the platform's fetch may have no streams, or those of Node.
+  if (typeof response.body?.getReader !== 'function') return response.text();
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const decoder = new TextDecoder();
   let text = '';

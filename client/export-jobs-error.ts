@@ -32,7 +32,19 @@ export interface ErrorDetails {
   outcome?: 'unknown' | undefined;
 }
 
+const BRAND = Symbol.for('aep-export-jobs-mock.ExportJobsError');
+
 class Failure extends Error {
+  static {
+    Object.defineProperty(this, 'name', { value: 'ExportJobsError' });
+  }
+
+  /** Those of the ES module and of the CommonJS build are one, for who loads both. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== Failure) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+
   override readonly name = 'ExportJobsError';
   readonly kind: ErrorDetails['kind'];
   readonly status: number | undefined;
@@ -53,6 +65,8 @@ class Failure extends Error {
     this.outcome = details.outcome;
   }
 }
+
+Object.defineProperty(Failure.prototype, BRAND, { value: true });
 
 /** As the contract has it, of which only what makes it one is sure to be there. */
 type GatewayBody = Partial<Omit<Schemas['GatewayError'], 'error_code'>> & { error_code: string | number };

@@ -13,7 +13,8 @@ type Schemas = components['schemas'];
 export interface WaitOptions {
   /**
    * When to give up: milliseconds from the call, or a Date; an hour from the call unless given. `Infinity` is allowed.
-   * Time counts as it passes, or as it was asked of `sleep` if that is more: no clock that stands still can hold it up.
+   * Time counts as it passes, or as it was asked of `sleep` if that is more: no clock that stands still can hold it up. The
+   * job is asked for once at least, and a call has a second at least, even if the deadline has passed.
    */
   deadline?: number | Date | undefined;
   /** Ends the wait: it rejects with the signal's reason. */
@@ -62,6 +63,7 @@ const KNOWN = { deadline: true, signal: true, sleep: true, onProgress: true } sa
 /** Waits for one job, which it asks for again and again. */
 export class JobWait {
   private readonly deadline: number;
+  private readonly reserveMs: number;
   private readonly patience: Patience;
   private job: ExportJob | undefined;
 
@@ -75,25 +77,26 @@ export class JobWait {
     checkFunction('sleep', options.sleep);
     checkFunction('onProgress', options.onProgress);
     this.deadline = checkedDeadline(options.deadline ?? AN_HOUR);
+    this.reserveMs = Math.min(LAST_CALL.mostMs, this.deadline * LAST_CALL.share);
     this.patience = new Patience(options.sleep ?? rules.sleep, options.signal);
   }
 
   async outcome(id: number): Promise<WaitOutcome> {
-    const reserve = Math.min(LAST_CALL.mostMs, this.deadline * LAST_CALL.share);
     for (let times = 1; ; times++) {
       const ended = await this.poll(id);
       if (ended) return ended;
       const left = this.deadline - this.patience.elapsed;
-      if (left <= reserve) return { outcome: 'timeout', job: this.job, error: undefined };
-      await this.patience.wait(Math.min(pollDelay(times), left - reserve));
+      if (left <= this.reserveMs) return { outcome: 'timeout', job: this.job, error: undefined };
+      await this.patience.wait(Math.min(pollDelay(times), left - this.reserveMs));
     }
   }
 
   private async poll(id: number): Promise<WaitOutcome | undefined> {
+    const { reserveMs, patience } = this;
     const { signal, onProgress } = this.options;
     // What has worked once is waited for as long as there is time; what never has may be called wrongly.
     const attempts = this.job ? Infinity : this.rules.attempts;
-    const bounds = { attempts, untilMs: this.deadline, patience: this.patience };
+    const bounds = { attempts, untilMs: this.deadline, reserveMs, patience };
     try {
       this.job = await this.jobs.retrieveExportJob(id, { signal }, bounds);
     } catch (error) {

@@ -14,13 +14,11 @@ export async function* allJobs(
   options?: CallOptions,
 ): AsyncGenerator<ExportJob, void, undefined> {
   const seen = new Set<string>();
-  let { offset } = query;
+  const { limit = PAGE_SIZE, offset: first, ...others } = query;
+  let offset = first;
   for (;;) {
     if (offset !== undefined) seen.add(offset);
-    const { records, link } = await jobs.listExportJobs(
-      { limit: PAGE_SIZE, ...query, ...(offset !== undefined && { offset }) },
-      options,
-    );
+    const { records, link } = await jobs.listExportJobs({ limit, ...others, offset }, options);
     yield* records;
     if (link.next === '') return;
     offset = cursorOf(link.next);

@@ -8,7 +8,9 @@ import { Sending, type CallBounds } from './sending.js';
 
 type Schemas = components['schemas'];
 export type ExportJob = Schemas['ExportJob'];
-export type ExportJobsQuery = NonNullable<operations['listExportJobs']['parameters']['query']>;
+type ListQuery = NonNullable<operations['listExportJobs']['parameters']['query']>;
+/** What narrows a list. What is undefined is as left out. */
+export type ExportJobsQuery = { [Name in keyof ListQuery]?: ListQuery[Name] | undefined };
 
 /** What may be given with any call. */
 export interface CallOptions {
@@ -47,7 +49,7 @@ export function exportJobsOperations(settings: ClientSettings): BoundedOperation
   return {
     async listExportJobs(query = {}, options) {
       const call = init('listExportJobs', listProblem, options);
-      return found(GET('/export/jobs', { params: { query }, ...call }));
+      return found(GET('/export/jobs', { params: { query: query as ListQuery }, ...call }));
     },
     async createExportJob(request, options) {
       const call = init('createExportJob', jobProblem, options);

@@ -7,6 +7,8 @@ export interface Bounds {
   attempts: number;
   /** No attempt begins after this. */
   untilMs: number;
+  /** Where nobody says how long to wait, the wait ends at the latest so long before that: there is one more attempt then. */
+  reserveMs?: number;
   patience: Patience;
 }
 
@@ -27,16 +29,26 @@ export function isPassing({ status }: ExportJobsError): boolean {
 export async function repeated<T extends object>(
   attempt: () => Promise<T | ExportJobsError>,
   mayRepeatAfter: (error: ExportJobsError) => boolean,
-  { attempts, untilMs, patience }: Bounds,
+  bounds: Bounds,
 ): Promise<T> {
+  const { attempts, untilMs, patience } = bounds;
   for (let times = 1; ; times++) {
     const result = await attempt();
     if (!(result instanceof Error)) return result;
     const asked = result.retryAfterMs ?? 0;
     // One that always asks for no time at all would be asked again and again without any.
-    const delay =
-      asked > 0 ? asked : backoff(times, result.status === 429 ? BACKOFF.limited : BACKOFF.otherwise);
+    const delay = asked > 0 ? asked : ownDelay(times, result, bounds);
     if (times >= attempts || patience.elapsed + delay > untilMs || !mayRepeatAfter(result)) throw result;
     await patience.wait(delay);
   }
+}
+
+function ownDelay(
+  times: number,
+  { status }: ExportJobsError,
+  { untilMs, reserveMs, patience }: Bounds,
+): number {
+  const delay = backoff(times, status === 429 ? BACKOFF.limited : BACKOFF.otherwise);
+  const left = untilMs - patience.elapsed - (reserveMs ?? Infinity);
+  return left > 0 ? Math.min(delay, left) : delay;
 }

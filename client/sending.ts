@@ -19,6 +19,9 @@ export interface SendingRules {
 /** Bounds of a call that stand in for those of the rules; an attempt is cut short where they end. */
 export type CallBounds = Bounds | undefined;
 
+/** In less no answer can be expected, and what comes would be left to chance. */
+const SHORTEST_ATTEMPT_MS = 1000;
+
 /** One call: its message, and what came of its attempts. */
 export class Sending {
   private readonly tokens: CallTokens;
@@ -93,7 +96,7 @@ export class Sending {
     const { signal, who, secrets, isCreate } = this;
     const { fetch } = this.rules;
     const left = this.bounds ? this.bounds.untilMs - this.bounds.patience.elapsed : Infinity;
-    const timeoutMs = Math.max(1, Math.min(this.rules.timeoutMs, left));
+    const timeoutMs = Math.min(this.rules.timeoutMs, Math.max(SHORTEST_ATTEMPT_MS, left));
     const requestId = this.message.headers.get('x-request-id') ?? undefined;
     return { fetch, timeoutMs, signal, who, secrets, requestId, outcome: isCreate ? 'unknown' : undefined };
   }

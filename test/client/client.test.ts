@@ -36,6 +36,7 @@ const retrieved = (...replies: Replies) =>
 
 afterEach(() => {
   jest.restoreAllMocks();
+  jest.useRealTimers();
 });
 
 describe('options', () => {
@@ -89,6 +90,27 @@ describe('options', () => {
     expect(await client.retrieveExportJob(7)).toEqual(JOB);
   });
 
+  test('a fetch may answer without streams, or with those of Node', async () => {
+    const text = () => Promise.resolve(JSON.stringify(JOB));
+    for (const body of [undefined, { pipe: () => undefined }]) {
+      const answer = { status: 200, headers: new Headers(), body, text };
+      const { client } = clientOf(ORIGIN, { fetch: () => Promise.resolve(answer as unknown as Response) });
+      expect(await client.createExportJob(SMALLEST_REQUEST)).toEqual(JOB);
+    }
+  });
+
+  test.each([undefined, null, JOB, { status: 200, json: () => JOB }])(
+    'a fetch that answers %j is told of, and not called again',
+    async (answer) => {
+      const fetch = jest.fn(() => Promise.resolve(answer as unknown as Response));
+      const { client } = clientOf(ORIGIN, { fetch });
+      await expect(client.retrieveExportJob(7)).rejects.toThrow(
+        new TypeError('fetch is to answer a Response, as that of the platform does.'),
+      );
+      expect(fetch).toHaveBeenCalledTimes(1);
+    },
+  );
+
   test('a wait may be without end', async () => {
     const { client } = answered([[200, JOB]], {
       timeoutMs: Infinity,
@@ -114,8 +136,21 @@ test('it may be required as well as imported', async () => {
   };
   const ofRequired = required.createExportJobsClient(options);
   expect(await ofRequired.retrieveExportJob(7)).toEqual(JOB);
-  await expect(ofRequired.retrieveExportJob(7)).rejects.toBeInstanceOf(required.ExportJobsError);
+  const refused = ofRequired.retrieveExportJob(7);
+  await expect(refused).rejects.toBeInstanceOf(required.ExportJobsError);
+  await expect(refused).rejects.toBeInstanceOf(ExportJobsError);
   expect(Object.keys(required).sort()).toEqual(Object.keys(client).sort());
+});
+
+test('its error is called by its name, can be told from others, and can be extended', () => {
+  const error = new ExportJobsError({ kind: 'timeout', message: 'late' });
+  expect([error.constructor.name, String(error)]).toEqual(['ExportJobsError', 'ExportJobsError: late']);
+  for (const other of [new Error('late'), { kind: 'timeout' }, null, 'late']) {
+    expect(other instanceof ExportJobsError).toBe(false);
+  }
+  class Mine extends (ExportJobsError as unknown as new (details: object) => Error) {}
+  expect([new Mine({}) instanceof Mine, error instanceof Mine]).toEqual([true, false]);
+  expect(new Mine({}) instanceof ExportJobsError).toBe(true);
 });
 
 test('what is sent is what the contract wants', async () => {
@@ -317,6 +352,21 @@ describe('an error tells what came back', () => {
     expect(message.length).toBeLessThan(600);
   });
 
+  test('a secret that is a part of a number, of a name or of what is escaped leaves the rest as it is', async () => {
+    const { client } = answered(
+      [[404, '{"type":"t","title":"n\\n\\u0031234","status":404,"id":12345,"1234":[1]}']],
+      {
+        apiKey: '1234',
+      },
+    );
+    expect(await errorOf(client.createExportJob(SMALLEST_REQUEST))).toMatchObject({
+      kind: 'service',
+      body: { title: 'n\n[redacted]', status: 404, id: '[redacted]5', '[redacted]': [1] },
+    });
+    const deep = `${'['.repeat(100_000)}"${API_KEY}"${']'.repeat(100_000)}`;
+    expect(await retrieved([500, deep])).toMatchObject({ kind: 'foreign', status: 500 });
+  });
+
   test('no secret is in it, in whatever form it came back', async () => {
     const encoded = encodeURIComponent(TOKEN);
     const echo = `${TOKEN} ${encoded} ${encoded.toLowerCase()} ${API_KEY} ${JSON.stringify(TOKEN)}`;
@@ -489,9 +539,11 @@ describe('a source of tokens', () => {
     });
     expect(told?.aborted).toBe(true);
     expect([requests, waits]).toEqual([[], []]);
+    jest.useFakeTimers();
     const patient = answered([[200, JOB]], { accessToken });
-    const end = await patient.client.waitForJob(7, { deadline: 40 });
-    expect(end).toMatchObject({ outcome: 'timeout', job: undefined, error: { kind: 'token' } });
+    const end = patient.client.waitForJob(7, { deadline: 40 });
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(await end).toMatchObject({ outcome: 'timeout', job: undefined, error: { kind: 'token' } });
   });
 
   test('that fails ends the call as it failed', async () => {
@@ -559,7 +611,7 @@ describe('all pages', () => {
 });
 
 describe('waiting', () => {
-  const jobOf = (status: string): Replies[0] => [200, { ...JOB, status }];
+  const jobOf = (status: string): [number, object] => [200, { ...JOB, status }];
 
   test.each<[string, Replies, object]>([
     ['unknown-status', [jobOf('NEW'), jobOf('CANCELLING')], { job: { id: 7 }, status: 'CANCELLING' }],
@@ -600,14 +652,73 @@ describe('waiting', () => {
 
   test('ends at its deadline by the real time too, whatever holds the answer up', async () => {
     const never = () => new Promise<never>(() => undefined);
+    jest.useFakeTimers();
     const { client } = answered([jobOf('NEW'), never]);
-    const options = [{ deadline: 40 }, { deadline: new Date(Date.now() + 40) }];
+    const options = [{ deadline: 4000 }, { deadline: new Date(Date.now() + 4000) }];
     for (const option of options) {
-      expect(await client.waitForJob(7, { ...option, sleep: () => Promise.resolve() })).toMatchObject({
-        outcome: 'timeout',
-        error: { kind: 'timeout' },
-      });
+      const end = client.waitForJob(7, { ...option, sleep: () => Promise.resolve() });
+      await jest.advanceTimersByTimeAsync(5500);
+      expect(await end).toMatchObject({ outcome: 'timeout', error: { kind: 'timeout' } });
     }
+  });
+
+  test.each([0, 1, new Date(0)])(
+    'asks once, and has a second for it, with the deadline %s',
+    async (deadline) => {
+      jest.useFakeTimers();
+      const afterMs = (ms: number) => async () => {
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        return jobOf('SUCCEEDED');
+      };
+      for (const [ms, outcome] of [
+        [900, 'succeeded'],
+        [1100, 'timeout'],
+      ] as const) {
+        const { client, requests } = answered([afterMs(ms)]);
+        const end = client.waitForJob(7, { deadline });
+        await jest.advanceTimersByTimeAsync(1200);
+        expect(await end).toMatchObject({ outcome });
+        expect(requests).toHaveLength(1);
+      }
+      expect(await answered([jobOf('NEW')]).client.waitForJob(7, { deadline })).toMatchObject({
+        outcome: 'timeout',
+        job: { status: 'NEW' },
+      });
+    },
+  );
+
+  test('asks once more before the deadline where nobody says how long to wait', async () => {
+    for (const deadline of [1500, 4000, 20_000]) {
+      for (let chance = 0; chance < 1; chance += 0.1) {
+        jest.spyOn(Math, 'random').mockReturnValue(chance);
+        const { client } = answered([jobOf('NEW'), [429], jobOf('SUCCEEDED')]);
+        expect(await client.waitForJob(7, { deadline })).toMatchObject({ outcome: 'succeeded' });
+      }
+    }
+    jest.spyOn(Math, 'random').mockReturnValue(1);
+    const { client, waits, requests } = answered([jobOf('NEW'), [503]]);
+    expect(await client.waitForJob(7, { deadline: 20_000 })).toMatchObject({ error: { status: 503 } });
+    expect(waits.reduce((sum, ms) => sum + ms)).toBe(18_000);
+    expect(requests.length).toBeLessThan(10);
+  });
+
+  test('asks for another token at the next attempt, when none was to be had for one that was refused', async () => {
+    const refusals: (string | undefined)[] = [];
+    let isOut = false;
+    const accessToken = ({ refused }: { refused: string | undefined }) => {
+      refusals.push(refused);
+      if (refused === undefined) return TOKEN;
+      isOut = !isOut;
+      if (isOut) throw new ExportJobsError({ kind: 'token', message: 'none', status: 503 });
+      return 'another-token';
+    };
+    const replies: Replies = [jobOf('NEW'), [401], jobOf('SUCCEEDED')];
+    const { client, requests } = answered(replies, { accessToken });
+    expect(await client.waitForJob(7)).toMatchObject({ outcome: 'succeeded' });
+    expect(refusals).toEqual([undefined, undefined, TOKEN, TOKEN]);
+    expect(requests.map(({ headers }) => headers.get('Authorization'))).toEqual(
+      [TOKEN, TOKEN, 'another-token'].map((token) => `Bearer ${token}`),
+    );
   });
 
   test('tells of the job each time, and uses the sleep that it is given', async () => {
