@@ -9,6 +9,9 @@ import type {
 /** An export job that has a status. */
 type JobOf<Status extends ExportJobStatus> = Extract<ExportJob, { status: Status }>;
 
+/** What replaces properties. One that is undefined leaves an optional property out. */
+type Overrides<T> = { [Name in keyof T]?: T[Name] | undefined };
+
 /** 2026-01-01T00:00:00Z. */
 const CREATED_AT = 1_767_225_600_000;
 
@@ -71,7 +74,7 @@ const OF_STATUS: { [Status in ExportJobStatus]: Omit<JobOf<Status>, keyof typeof
  * @throws TypeError for a property or status that there is not.
  */
 export function anExportJob<Status extends ExportJobStatus = 'SUCCEEDED'>(
-  overrides: Partial<JobOf<Status>> & { status?: Status } = {},
+  overrides: Overrides<JobOf<Status>> & { status?: Status } = {},
 ): JobOf<Status> {
   const { status = 'SUCCEEDED', ...others } = checkedObject(overrides);
   if (!Object.hasOwn(OF_STATUS, status)) {
@@ -86,7 +89,7 @@ export function anExportJob<Status extends ExportJobStatus = 'SUCCEEDED'>(
  * @throws TypeError for a property that there is not.
  */
 export function aCreateExportJobRequest(
-  overrides: Partial<CreateExportJobRequest> = {},
+  overrides: Overrides<CreateExportJobRequest> = {},
 ): CreateExportJobRequest {
   return built(
     {
@@ -114,7 +117,7 @@ function checkedObject<T extends object>(overrides: T): T {
  * A copy of the defaults with what overrides them. One that is undefined leaves an optional property out.
  * @throws TypeError for a property that there is not, and for one that is needed and undefined.
  */
-function built<T extends object>(defaults: T, overrides: Partial<T>, optional: readonly string[]): T {
+function built<T extends object>(defaults: T, overrides: Overrides<T>, optional: readonly string[]): T {
   const known = [...new Set([...Object.keys(defaults), ...optional])];
   for (const [name, value] of Object.entries(checkedObject(overrides))) {
     if (!known.includes(name)) throw new TypeError(`There is no ${name}; allowed are ${known.join(', ')}`);

@@ -24,8 +24,9 @@ const FILE = fileURLToPath(
  * alive. Rejects with MockStartError.
  */
 export async function startThread(options: MockOptions, onEnd?: () => void): Promise<MockThread> {
-  // Loaders and flags of a test runner are not for the mock.
-  const thread = new Worker(FILE, { workerData: options, execArgv: [], env: {} });
+  // Loaders and flags of a test runner are not for the mock. Yarn's Plug'n'Play is, where packages are found by it alone.
+  const env = process.versions['pnp'] === undefined ? { env: {} } : {};
+  const thread = new Worker(FILE, { workerData: options, execArgv: [], ...env });
   const report = await new Promise<Report>((resolve, reject) => {
     thread.once('message', resolve);
     thread.once('error', reject);

@@ -1,5 +1,6 @@
-import { createExportJobsClient, type ExportJobsClient } from '../client.js';
+import type { ExportJobsClient } from '../client.js';
 import { ControlPlane, type Schemas } from './control-plane.js';
+import { kitClient, type KitClientOptions } from './kit-client.js';
 import { SandboxControl, wasThere, type JournalFilter, type ViolationFilter } from './sandbox-control.js';
 import { indented, violationText } from './violation-text.js';
 
@@ -27,6 +28,7 @@ export class Sandbox extends SandboxControl {
   constructor(
     origin: string,
     readonly name: string,
+    client?: KitClientOptions,
   ) {
     if (typeof name !== 'string' || /^\.{0,2}$/.test(name)) {
       throw new TypeError(
@@ -42,13 +44,7 @@ export class Sandbox extends SandboxControl {
     };
     this.url = `${origin}/as/${encodeURIComponent(ORG)}/${encodeURIComponent(name)}`;
     this.baseUrl = this.url + BASE_PATH;
-    this.client = createExportJobsClient({
-      baseUrl: origin + BASE_PATH,
-      accessToken: 'test',
-      apiKey: 'test',
-      orgId: ORG,
-      sandboxName: name,
-    });
+    this.client = kitClient({ baseUrl: origin + BASE_PATH, orgId: ORG, sandboxName: name }, client);
   }
 
   /** Rejects unless an operation was called, as often as `times` says or else at least once. The message tells what was. */

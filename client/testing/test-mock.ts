@@ -1,6 +1,7 @@
 import type { ExportJobsClient } from '../client.js';
 import type { Schemas } from './control-plane.js';
 import { Expectation } from './expectation.js';
+import type { KitClientOptions } from './kit-client.js';
 import type { MockOptions } from './mock-options.js';
 import { BASE_PATH, Sandbox } from './sandbox.js';
 import type { ViolationFilter } from './sandbox-control.js';
@@ -38,6 +39,9 @@ export class HookedMock implements TestMock {
   /** Of the test that has ended last: hooks of the user's may come after ours. It is removed later therefore. */
   #ended: Sandbox | undefined;
   #expectations: Expectation[] = [];
+  #isOver = false;
+
+  constructor(private readonly clientOptions: KitClientOptions | undefined) {}
 
   get url(): string {
     return this.#url ?? notNow('url', 'once hooks have begun');
@@ -81,34 +85,55 @@ export class HookedMock implements TestMock {
 
   async start(options: MockOptions): Promise<void> {
     this.#url = await sharedMock(options);
+    this.#isOver = false;
   }
 
   async enter(): Promise<void> {
-    await this.removeLeft();
-    this.#running.push(new Sandbox(this.url, newSandboxName()));
+    await this.#removeLeft();
+    const isWithinAnother = this.#running.length > 0;
+    this.#running.push(new Sandbox(this.url, newSandboxName(), this.clientOptions));
+    if (!isWithinAnother) await this.#refuseForgotten(' by a hook of the test before');
   }
 
   async leave(failOnViolations: boolean): Promise<void> {
-    await this.removeLeft();
+    await this.#removeLeft();
     this.#ended = this.#running.pop();
-    const forgotten = this.#expectations.filter(({ isForgotten }) => isForgotten);
-    this.#expectations = [];
-    if (forgotten.length > 0) {
-      await Promise.allSettled(forgotten);
-      throw new Error('An expectation of the mock was not awaited: `await mock.expectCalled(…)`');
-    }
+    await this.#refuseForgotten('');
     if (failOnViolations) await this.#ended?.expectNoViolations();
   }
 
+  async end(): Promise<void> {
+    await this.#removeLeft();
+    this.#isOver = true;
+    await this.#refuseForgotten(' by a hook of the last test');
+  }
+
+  /** Rejects if there are expectations of which no test knows what came of them. */
+  async #refuseForgotten(whose: string): Promise<void> {
+    const forgotten = this.#expectations.filter(({ isForgotten }) => isForgotten);
+    this.#expectations = [];
+    if (forgotten.length === 0) return;
+    await Promise.allSettled(forgotten);
+    throw new Error(`An expectation of the mock was not awaited${whose}: \`await mock.expectCalled(…)\``);
+  }
+
   /** Removes the sandbox of the test before. */
-  async removeLeft(): Promise<void> {
+  async #removeLeft(): Promise<void> {
     const left = this.#ended;
     this.#ended = undefined;
     await left?.remove();
   }
 
   #sandboxFor(member: string): Sandbox {
-    return this.#running.at(-1) ?? this.#ended ?? notNow(member, 'while a test runs');
+    return this.#running.at(-1) ?? this.#ended ?? this.#notNow(member);
+  }
+
+  #notNow(member: string): never {
+    if (!this.#isOver) return notNow(member, 'while a test runs');
+    throw new Error(
+      `The mock has no ${member} any more: the tests are over, and the sandbox of the last one is removed. Ask for it in ` +
+        'a test, or in a hook afterEach.',
+    );
   }
 
   #awaited(expectation: Promise<void>): Expectation {

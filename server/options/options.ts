@@ -42,7 +42,7 @@ export interface MockServerOptions {
   seed?: string | undefined;
   /** The instant (RFC 3339) at which every sandbox's clock stands until it is turned. Without it, clocks go. */
   clock?: string | undefined;
-  /** A non-negative integer from which ids, batch ids and the `demo` seed follow. Without it, they differ from start to start. */
+  /** A non-negative integer from which ids, batch ids and the `demo` seed follow, alike in every sandbox. Without it, they differ. */
   randomSeed?: number | undefined;
   /** The name of the scenario that a created job lives by, unless something else chooses. Default `succeeds`. */
   scenario?: string | undefined;

@@ -1,11 +1,13 @@
 import type { Contract } from '../contract/contract.js';
 import type { Fault } from '../domain/fault.js';
 import { parseInstant } from '../domain/instant.js';
+import { seededRandom } from '../domain/random.js';
 import { factsCheck } from '../facts-check.js';
 import { beginningWith, loadFaults } from '../data/faults.js';
 import { Journals } from '../journal/journals.js';
 import type { MockServerOptions } from '../options/options.js';
 import { ruleReader } from '../data/rule-check.js';
+import type { SandboxName } from './sandbox-name.js';
 import type { SandboxOrigin } from './sandbox.js';
 import { loadScenarios, type Scenarios } from '../data/scenarios.js';
 import { loadSeed } from '../data/seed.js';
@@ -39,7 +41,9 @@ export async function loadBeginning(
     pace: { progress, polls },
     rules,
     frozenAt,
-    randomSeed,
+    // A number that was asked for gives each sandbox the same, whatever a test has called it.
+    randomOf: ({ org, name }: SandboxName) =>
+      seededRandom(options.randomSeed === undefined ? `${randomSeed}\n${org}\n${name}` : randomSeed),
     journals,
     checks: { state: control.schema('SandboxState'), facts: factsCheck(contract) },
   };

@@ -1,7 +1,7 @@
 import { Clock } from '../domain/clock.js';
 import type { JobFacts } from '../domain/export-job.js';
 import type { JobStore, SandboxStore } from '../domain/job-store.js';
-import { seededRandom, type SeededRandom } from '../domain/random.js';
+import type { SeededRandom } from '../domain/random.js';
 import type { NewRule, Rule } from '../domain/rule.js';
 import { Rules } from '../domain/rules.js';
 import { storyChoice, type KnownScenarios, type Pace } from '../domain/story-choice.js';
@@ -36,7 +36,7 @@ export interface SandboxOrigin {
   };
   /** The instant at which clocks stand, in Unix milliseconds; without it, they go with real time. */
   frozenAt: number | undefined;
-  randomSeed: string;
+  randomOf: (sandbox: SandboxName) => SeededRandom;
   openStore: OpenStore;
   journals: Journals;
   checks: StateChecks;
@@ -67,12 +67,12 @@ export class Sandbox implements SandboxName {
     { org, name }: SandboxName,
     private readonly origin: SandboxOrigin,
   ) {
-    const { frozenAt, randomSeed, scenarios, pace, openStore } = origin;
+    const { frozenAt, randomOf, scenarios, pace, openStore } = origin;
     this.org = org;
     this.name = name;
     this.clock = new Clock(frozenAt);
     this.rules = new Rules(origin.rules.beginning);
-    this.#random = seededRandom(`${randomSeed}\n${org}\n${name}`);
+    this.#random = randomOf({ org, name });
     this.#store = openStore({ org, name }, () => this.#seed());
     this.isFound = this.#store.isFound;
     const jobs: JobStore = new WatchedJobs(this.#store.jobs, () => this.waiting.look());

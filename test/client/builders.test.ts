@@ -78,7 +78,7 @@ test('a job has SUCCEEDED unless told otherwise, is an object of its own, and go
 test('what is optional can be left out', () => {
   const { fields, filter, ...rest } = aCreateExportJobRequest();
   expect([fields, filter]).not.toContain(undefined);
-  expect(aCreateExportJobRequest({ fields: undefined, filter: undefined } as object)).toEqual(rest);
+  expect(aCreateExportJobRequest({ fields: undefined, filter: undefined })).toEqual(rest);
 });
 
 test.each<[schema: string, build: (overrides: object) => object]>([

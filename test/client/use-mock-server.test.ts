@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Expectation } from '../../client/testing/expectation.js';
-import { startMockServer, useMockServer, type TestHooks, type UseMockOptions } from '../../client/testing.js';
+import {
+  aCreateExportJobRequest,
+  connectMockServer,
+  startMockServer,
+  useMockServer,
+  type TestHooks,
+  type UseMockOptions,
+} from '../../client/testing.js';
 
 const OPTIONS = { seed: 'empty', clock: '2026-01-01T00:00:00Z' };
 
@@ -128,6 +135,62 @@ test('one that is over by then does not go unnoticed', async () => {
   await run('after');
 });
 
+test('one that a hook of the test’s does not await does not go unnoticed', async () => {
+  const { used, run } = handRunner();
+  await run('before');
+  for (const [next, whose] of [
+    ['beforeEach', 'by a hook of the test before'],
+    ['after', 'by a hook of the last test'],
+  ] as const) {
+    await run('beforeEach');
+    await run('afterEach');
+    const forgotten = used.expectCalled('listExportJobs');
+    await expect(run(next)).rejects.toThrow(`was not awaited ${whose}`);
+    await forgotten.catch(() => undefined);
+    if (next === 'beforeEach') await run('afterEach');
+  }
+});
+
+test('one of an outer test that goes on is not missed by an inner one', async () => {
+  const { used, run } = handRunner();
+  await run('before');
+  await run('beforeEach');
+  const expectation = used.expectNoViolations();
+  await run('beforeEach');
+  await expectation;
+  await run('afterEach');
+  await run('afterEach');
+  await run('after');
+});
+
+test('a runner that gives a hook little time is asked for more', async () => {
+  const registered: ((this: unknown) => Promise<void>)[] = [];
+  const ignored = () => undefined;
+  const before = (run: () => Promise<void>) => void registered.push(run);
+  useMockServer({ ...OPTIONS, hooks: { before, beforeEach: ignored, afterEach: ignored, after: ignored } });
+  const asked: number[] = [];
+  await registered[0]?.call({ timeout: (ms: number) => asked.push(ms) });
+  await registered[0]?.call(undefined);
+  expect(asked).toEqual([60_000]);
+});
+
+test('its client is as the options have it, and else gives up before a runner does', async () => {
+  const waits: number[] = [];
+  const sleep = (ms: number) => Promise.resolve(void waits.push(ms));
+  const { used, run } = handRunner({ client: { attempts: 3, sleep } });
+  await run('before');
+  await run('beforeEach');
+  await used.sandbox.fault('unavailable', { times: 9 });
+  await expect(used.client.listExportJobs()).rejects.toMatchObject({ status: 503 });
+  expect(waits).toHaveLength(2);
+  await run('afterEach');
+  await run('after');
+
+  await mock.sandbox.fault('rate-limited', { times: 9 });
+  const calls = await Promise.allSettled(Array.from({ length: 6 }, () => mock.client.listExportJobs()));
+  expect(calls.filter(({ status }) => status === 'rejected')).toMatchObject([{ reason: { status: 429 } }]);
+});
+
 test('what belongs to a test is not there beside one', async () => {
   const { used, run } = handRunner();
   expect(() => used.url).toThrow(
@@ -138,6 +201,8 @@ test('what belongs to a test is not there beside one', async () => {
   expect(() => used.expectNoViolations()).toThrow(
     'The mock has its expectNoViolations only while a test runs',
   );
+  await run('after');
+  expect(() => used.client).toThrow('The mock has no client any more: the tests are over');
 });
 
 test.each<[unknown, string]>([
@@ -148,6 +213,11 @@ test.each<[unknown, string]>([
   [{ hooks: { beforeEach: test, afterEach: test, before: test } }, 'hooks are to have beforeAll or before'],
   [{ seed: () => 'demo' }, 'seed is of type function; allowed are texts'],
   [{ clock: null }, 'clock is null; allowed are texts'],
+  [{ client: { attempt: 1 } }, 'The option client: createExportJobsClient has no option attempt; it has'],
+  [{ client: { attempts: 0 } }, 'The option client: attempts is a number from 1; it is 0.'],
+  [{ client: { apiKey: 'mine' } }, 'The option client may have no apiKey: it is that of the sandbox'],
+  [{ client: 5 }, 'The option client is an object of options'],
+  [{ client: null }, 'The option client is an object of options'],
 ])('%p is refused at once', (options, problem) => {
   expect(() => useMockServer(options as object)).toThrow(problem);
 });
@@ -156,6 +226,29 @@ test('options that are not for it are refused at once', () => {
   expect(() => useMockServer({ db: 'folder' } as object)).toThrow(
     'takes no option db: it keeps state in memory',
   );
+});
+
+describe('a mock that is connected to', () => {
+  test('has the sandboxes of the one that was started', async () => {
+    const { url, baseUrl, sandbox } = connectMockServer(`${mock.url}/`, { client: { attempts: 1 } });
+    expect([url, baseUrl]).toEqual([mock.url, mock.baseUrl]);
+    const same = sandbox(mock.sandbox.name);
+    await mock.client.createExportJob(aCreateExportJobRequest());
+    await same.expectCalled('createExportJob', 1);
+    await same.clock.advance('1h');
+    expect((await same.client.listExportJobs()).records).toMatchObject([{ status: 'SUCCEEDED' }]);
+    await same.expectNoViolations();
+  });
+
+  test.each<[unknown, string]>([
+    [undefined, 'The address of the mock is missing; it is an absolute http or https URL'],
+    ['127.0.0.1:4010', 'The address of the mock is to be an absolute http or https URL'],
+    ['http://127.0.0.1:4010/data/core/ups', 'allowed is an origin without a path'],
+    ['http://user:secret@127.0.0.1', 'may hold no user and no password'],
+  ])('is not to be had at %p', (url, problem) => {
+    expect(() => connectMockServer(url as string)).toThrow(problem);
+    expect(() => connectMockServer(mock.url, { client: { attempts: 0 } })).toThrow('attempts');
+  });
 });
 
 test('another mock is another', async () => {

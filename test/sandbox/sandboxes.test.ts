@@ -14,6 +14,7 @@ import { packageRoot } from '../../server/package-root.js';
 import { Sandboxes } from '../../server/sandbox/sandboxes.js';
 import { sandboxStore } from '../../server/storage/sandbox-store.js';
 import { scenarioOf } from '../support/job-facts.js';
+import { seededRandom } from '../../server/domain/random.js';
 import { memoryJobStore } from '../support/job-stores.js';
 import {
   BASE,
@@ -58,7 +59,7 @@ describe('two sandboxes used at once never see each other’s', () => {
   });
 
   test('batch ids', async () => {
-    const mock = await createMockServer({ randomSeed: 1 });
+    const mock = await createMockServer();
     const batchIds = await Promise.all(
       ['one', 'two'].map(
         async (name) =>
@@ -129,6 +130,21 @@ describe('with a clock, a random seed and the demo seed', () => {
     expect(JSON.parse(first[0]?.replace(/^\S+ \S+ /, '') ?? '').records).toHaveLength(240);
   });
 
+  test('each sandbox has the same, whatever its name; without a random seed, each its own', async () => {
+    for (const randomSeed of [7, undefined]) {
+      const mock = await createMockServer({ clock: NOW, randomSeed, seed: 'demo' });
+      const [one, other] = await Promise.all(
+        ['one', 'other'].map(async (name) => {
+          const { get, post } = callerOf(mock, { name });
+          const { destination } = (await post(SMALLEST_REQUEST)).body;
+          return JSON.stringify([destination, (await get('/export/jobs')).body.records.slice(1)]);
+        }),
+      );
+      if (randomSeed === undefined) expect(one).not.toBe(other);
+      else expect(one).toBe(other);
+    }
+  });
+
   test('another random seed answers others', async () => {
     expect((await run(8))[0]).not.toEqual((await run(7))[0]);
   });
@@ -151,7 +167,7 @@ test('a call that the gateway refuses, or that is for none of the operations, ma
     pace,
     rules,
     frozenAt: undefined,
-    randomSeed: '1',
+    randomOf: () => seededRandom('1'),
     openStore,
     journals,
     checks: { state: contract.schema('ExportJob'), facts: () => undefined },
