@@ -16,35 +16,36 @@ export interface Flags {
   run: RunFlags;
 }
 
-const DB_HELP = 'the directory to keep state in; by default one below node_modules/.cache, or of the user';
+const DB_HELP =
+  'directory that keeps the state (default: one in node_modules/.cache, or in the user data folder)';
 const SEED_HELP = 'what a sandbox starts with: documented, demo, empty, or a file {"jobs": [ExportJob, …]}';
-const CLOCK_HELP = 'the instant (RFC 3339) at which all clocks stand; without it they go';
-const RANDOM_SEED_HELP = 'the number from which ids, batch ids and the demo seed follow';
-const AUTH_HELP = 'which access tokens are good: any, or those minted at /ims/token/v3 that have not expired';
+const CLOCK_HELP = 'freeze all clocks at this instant (RFC 3339); without it they run';
+const RANDOM_SEED_HELP = 'number that determines ids, batch ids and the demo seed (default: random)';
+const AUTH_HELP = 'which access tokens are accepted: any, or only unexpired ones minted at /ims/token/v3';
 const CREDENTIALS_HELP =
-  'the file of the API keys and secrets that there are, and of the organisations and sandboxes each may enter';
+  'file with the valid API keys and secrets, and the organisations and sandboxes each may use';
 const ADMIN_TOKEN_HELP =
-  'the token that calls of the control plane need; without one it is closed beyond this machine';
-const NEW_HELP = 'how long a job of that scenario is NEW (default: as it says, 2000 for succeeds)';
-const PROCESSING_HELP = 'how long it is PROCESSING after that (default: as it says, 5000 for succeeds)';
-const SCENARIO_HELP = 'the story of created jobs, unless something else chooses (default: succeeds)';
-const SCENARIOS_HELP = 'a folder with scenarios of your own, <name>.json each';
+  'token that control plane calls need; without one, the control plane is closed on non-loopback hosts';
+const NEW_HELP = 'how long a job of that scenario is NEW (default: set by the scenario, 2000 for succeeds)';
+const PROCESSING_HELP = 'how long it is then PROCESSING (default: set by the scenario, 5000 for succeeds)';
+const SCENARIO_HELP =
+  'scenario of created jobs, unless something more specific chooses one (default: succeeds)';
+const SCENARIOS_HELP = 'directory with your own scenarios, one <name>.json each';
 const PROGRESS_HELP = 'what moves created jobs on: time, polls or hand (default: time)';
-const POLLS_HELP = 'by polls: how often a job is answered in a status before it moves on (default: 1)';
-const FAULT_HELP = 'the fault that every sandbox begins with, such as unavailable or slow';
-const FAULTS_HELP = 'a directory with faults of your own, a file <name>.json each';
-const UPSTREAM_HELP = 'another server, to which calls for paths that the mock does not serve are passed on';
-const JOURNAL_HELP =
-  'how many of its last calls a sandbox keeps; 0: none, nor their coverage (default: 1000)';
+const POLLS_HELP = 'with polls: how often a job is returned in a status before it moves on (default: 1)';
+const FAULT_HELP = 'fault that every sandbox starts with, such as unavailable or slow';
+const FAULTS_HELP = 'directory with your own faults, one <name>.json each';
+const UPSTREAM_HELP = 'server that receives the calls for paths that the mock does not serve';
+const JOURNAL_HELP = 'how many calls each sandbox keeps; 0 turns journal and coverage off (default: 1000)';
 
 /** The command that starts a mock, with its flags. */
 export function command(environment: Environment): Command {
   const program = new Command('aep-export-jobs-mock').description(
-    'A contract-first, stateful mock of the export jobs of the AEP Segmentation Service.',
+    'A contract-first, stateful mock of the export jobs API of the AEP Segmentation Service.',
   );
   return addRunFlags(addFlags(program, environment))
-    .option('-V, --version', 'print the versions of the mock and of its contract')
-    .helpOption('-h, --help', 'print this')
+    .option('-V, --version', 'print the versions of the mock and its contract')
+    .helpOption('-h, --help', 'print this help')
     .exitOverride();
 }
 
@@ -59,11 +60,11 @@ export function addFlags(
   const auth = option('--auth <which>', AUTH_HELP, 'AEP_MOCK_AUTH').choices(AUTH_MODES);
 
   return starting
-    .addOption(number('--port <port>', 'port to listen on, 0 picks a free one', 'PORT').default(port))
+    .addOption(number('--port <port>', 'port to listen on; 0 picks a free one', 'PORT').default(port))
     .addOption(option('--host <address>', 'address to listen on', 'HOST').default('127.0.0.1'))
     .addOption(option('--db <dir>', DB_HELP, 'AEP_MOCK_DB'))
     .option('--memory', 'keep state in memory; the default where CI is set (env: AEP_MOCK_MEMORY)')
-    .option('--fresh', 'give up the state that was kept, and start anew (env: AEP_MOCK_FRESH)')
+    .option('--fresh', 'discard the kept state and start over (env: AEP_MOCK_FRESH)')
     .addOption(option('--seed <seed>', SEED_HELP, 'AEP_MOCK_SEED').default('documented'))
     .addOption(option('--clock <instant>', CLOCK_HELP, 'AEP_MOCK_CLOCK'))
     .addOption(number('--random-seed <n>', RANDOM_SEED_HELP, 'AEP_MOCK_RANDOM_SEED'))
@@ -77,13 +78,13 @@ export function addFlags(
     .addOption(option('--faults <dir>', FAULTS_HELP, 'AEP_MOCK_FAULTS'))
     .addOption(number('--journal <n>', JOURNAL_HELP, 'AEP_MOCK_JOURNAL'))
     .addOption(option('--upstream <url>', UPSTREAM_HELP, 'AEP_MOCK_UPSTREAM'))
-    .option('--no-cors', 'do not let browsers call from other origins (env: AEP_MOCK_CORS=false)')
+    .option('--no-cors', 'do not allow browsers to call from other origins (env: AEP_MOCK_CORS=false)')
     .addOption(auth.default('any' satisfies AuthMode))
     .addOption(option('--credentials <file>', CREDENTIALS_HELP, 'AEP_MOCK_CREDENTIALS'))
     .addOption(option('--admin-token <token>', ADMIN_TOKEN_HELP, 'AEP_MOCK_ADMIN_TOKEN'))
-    .option('--no-admin', 'have no control plane but its health (env: AEP_MOCK_ADMIN=false)')
+    .option('--no-admin', 'turn off the control plane, except for health (env: AEP_MOCK_ADMIN=false)')
     .addOption(
-      option('--log-level <level>', 'which log lines are written, to standard error', 'AEP_MOCK_LOG_LEVEL')
+      option('--log-level <level>', 'how much to log, to standard error', 'AEP_MOCK_LOG_LEVEL')
         .choices(LOG_LEVELS)
         .default(logLevel),
     );

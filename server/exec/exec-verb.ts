@@ -18,8 +18,8 @@ const FOUND_SOMETHING = 1;
 
 /** What is said otherwise of flags than where a mock is started alone. */
 const OTHER_HELP: Record<string, string> = {
-  db: 'the directory to keep state in',
-  memory: 'keep state in memory; the default without --db',
+  db: 'directory that keeps the state',
+  memory: 'keep state in memory (the default without --db)',
 };
 
 /**
@@ -38,15 +38,17 @@ export function addExec(
   const exec = program
     .command('exec')
     .usage('[flags] -- <command...>')
-    .description('start a mock in memory, run a command against it, and stop it; exits as the command does')
+    .description(
+      'start a mock in memory, run a command against it and stop it; exits with the code of the command',
+    )
     .argument(
       '<command...>',
-      'the command and its arguments, which finds the mock by AEP_MOCK_URL and AEP_MOCK_BASE_URL',
+      'command and its arguments; it finds the mock in AEP_MOCK_URL and AEP_MOCK_BASE_URL',
     )
     .addOption(
       new Option(
         '--env <NAME=text>',
-        'a variable for the command; {origin}, {baseUrl} and {tokenUrl} in the text are filled in; may be given more than once',
+        'environment variable for the command; {origin}, {baseUrl} and {tokenUrl} are filled in; can be repeated',
       ).argParser(readVariable),
     )
     .passThroughOptions();

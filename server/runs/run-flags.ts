@@ -11,11 +11,11 @@ export interface RunFlags {
   report?: string[] | undefined;
 }
 
-const FAIL_HELP = 'exit with 1 when a call broke the contract that was neither expected to nor met a fault';
+const FAIL_HELP =
+  'exit with 1 if a call broke the contract unexpectedly; calls that met a fault do not count';
 const REQUIRE_HELP =
-  'exit with 1 unless these were answered: <operation>:<status>, such as retrieveExportJob:404; more after commas';
-const REPORT_HELP =
-  'tell of the run in a file: .json, .xml (JUnit) or .md (a job summary); may be given more than once';
+  'exit with 1 unless each <operation>:<status> was answered, such as retrieveExportJob:404; separated by commas';
+const REPORT_HELP = 'write a report of the run: .json, .xml (JUnit) or .md (a job summary); can be repeated';
 
 export function addRunFlags(starting: Command): Command {
   return starting

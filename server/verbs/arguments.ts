@@ -39,7 +39,7 @@ export function jobIdFrom(text: string): number {
 }
 
 export function jobId(): Argument {
-  return new Argument('<id>', 'the id of an export job').argParser(jobIdFrom);
+  return new Argument('<id>', 'id of an export job').argParser(jobIdFrom);
 }
 
 export function operationOption(help: string): Option {

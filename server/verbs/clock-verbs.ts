@@ -6,24 +6,20 @@ import { told, type AddVerb } from './verb.js';
 export function addClockVerbs(verb: AddVerb): void {
   verb(
     'advance',
-    'turn the clock forward',
-    [
-      new Argument('<duration>', 'by how much: 2h, 1h30m, 500ms, PT2H, or milliseconds').argParser(
-        milliseconds,
-      ),
-    ],
+    'move the clock forward',
+    [new Argument('<duration>', 'how far: 2h, 1h30m, 500ms, PT2H, or milliseconds').argParser(milliseconds)],
     async (mock, by: number) => told(await mock.call('post', '/clock/advance', { body: { by } }), clockLine),
   );
-  verb('freeze', 'make the clock stand still', [], async (mock) =>
+  verb('freeze', 'stop the clock', [], async (mock) =>
     told(await mock.call('post', '/clock/freeze'), clockLine),
   );
-  verb('resume', 'let a frozen clock go on from where it stands', [], async (mock) =>
+  verb('resume', 'let a frozen clock run again', [], async (mock) =>
     told(await mock.call('post', '/clock/resume'), clockLine),
   );
   verb(
     'clock',
-    'tell what the clock says, or turn it',
-    [new Argument('[instant]', 'to where, as RFC 3339 writes it or in Unix milliseconds').argParser(instant)],
+    'show the clock, or set it',
+    [new Argument('[instant]', 'instant to set it to, as RFC 3339 or Unix milliseconds').argParser(instant)],
     async (mock, now?: number) =>
       told(
         now === undefined

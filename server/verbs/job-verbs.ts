@@ -15,18 +15,18 @@ const STATUSES = ['NEW', 'PROCESSING', 'SUCCEEDED', 'FAILED'] satisfies JobStatu
 const LONGEST_PIECE_IN_MS = 60_000;
 
 export function addJobVerbs(verb: AddVerb): void {
-  verb('jobs', 'list them, newest first', [], async (mock) =>
+  verb('jobs', 'list the jobs, newest first', [], async (mock) =>
     told(await mock.call('get', '/jobs'), jobsTable),
   );
-  verb('step', 'move one on to its next status', [jobId()], async (mock, id: number) =>
+  verb('step', 'move a job to its next status', [jobId()], async (mock, id: number) =>
     told(await mock.call('post', '/jobs/{id}/step', { path: { id } }), jobLine),
   );
-  verb('finish', 'bring one to the end of its story', [jobId()], async (mock, id: number) =>
+  verb('finish', 'move a job to the end of its scenario', [jobId()], async (mock, id: number) =>
     told(await mock.call('post', '/jobs/{id}/finish', { path: { id } }), jobLine),
   );
   verb(
     'fail',
-    'let one fail',
+    'make a job fail',
     [jobId(), errorOption()],
     async (mock, id: number, { error }: { error?: JobError[] }) =>
       told(
@@ -37,13 +37,13 @@ export function addJobVerbs(verb: AddVerb): void {
         jobLine,
       ),
   );
-  verb('hold', 'keep one in its status until it is moved by hand', [jobId()], async (mock, id: number) =>
+  verb('hold', 'keep a job in its status until it is moved by hand', [jobId()], async (mock, id: number) =>
     told(await mock.call('post', '/jobs/{id}/hold', { path: { id } }), heldLine),
   );
   verb(
     'wait',
-    'wait until one has reached a status',
-    [jobId(), new Argument('<status>').choices(STATUSES), timeoutOption()],
+    'wait until a job has reached a status',
+    [jobId(), new Argument('<status>', 'status to wait for').choices(STATUSES), timeoutOption()],
     async (mock, id: number, status: JobStatus, { timeout }: { timeout: number }) =>
       told(await waitFor(mock, id, status, timeout), jobLine),
   );
@@ -51,7 +51,7 @@ export function addJobVerbs(verb: AddVerb): void {
 
 function errorOption(): Option {
   const help =
-    'an error that it fails with, as code:message or as JSON {"code", "msg", "callStack"}; any number of them (default: the documented ones)';
+    'error that it fails with, as code:message or as JSON {"code", "msg", "callStack"}; can be repeated (default: the documented ones)';
   return new Option('--error <error>', help).argParser<JobError[] | undefined>((text, before = []) => [
     ...before,
     jobError(text),
@@ -75,7 +75,7 @@ function objectIn(text: string): Omit<JobError, 'callStack'> {
 }
 
 function timeoutOption(): Option {
-  return new Option('--timeout <duration>', 'how long at most, in real time')
+  return new Option('--timeout <duration>', 'how long to wait at most, in real time')
     .argParser(milliseconds)
     .default(30_000, '30s');
 }

@@ -21,33 +21,33 @@ interface JournalOptions {
 export function addJournalVerbs(verb: AddVerb): void {
   verb(
     'journal',
-    'list the last calls, oldest first, and what in them broke the contract',
+    'list the last calls, oldest first, with their violations of the contract',
     journalOptions(),
     journal,
   );
   const meant = [
-    operationOption('those of it alone'),
-    new Option('--status <status>', 'those alone that were answered so').argParser(count),
-    new Option('--pointer <pointer>', 'those alone that broke it there, such as /query/limit'),
-    new Option('--id <id>', 'that of the journal alone').argParser(count),
+    operationOption('only calls of this operation'),
+    new Option('--status <status>', 'only calls answered with this status').argParser(count),
+    new Option('--pointer <pointer>', 'only calls that broke it at this place, such as /query/limit'),
+    new Option('--id <id>', 'only the call with this id in the journal').argParser(count),
   ];
-  verb('expect', 'mark the calls that were meant to break the contract', meant, expectViolations);
-  verb('coverage', 'tell what of the contract they have exercised', [], async (mock) =>
+  verb('expect', 'mark calls as meant to break the contract', meant, expectViolations);
+  verb('coverage', 'show which parts of the contract the calls exercised', [], async (mock) =>
     told(await mock.call('get', '/coverage'), coverageLines),
   );
 }
 
 function journalOptions(): Option[] {
   const filters = [
-    new Option('--violations', 'those alone that broke the contract'),
-    operationOption('those of it alone'),
-    new Option('--status <status>', 'those alone that were answered so').argParser(count),
-    new Option('--job <id>', 'those for that job alone').argParser(jobIdFrom),
-    new Option('--fault <name>', 'those alone that the fault was applied to'),
-    new Option('--limit <n>', 'the newest so many alone').argParser(count),
+    new Option('--violations', 'only calls that broke the contract'),
+    operationOption('only calls of this operation'),
+    new Option('--status <status>', 'only calls answered with this status').argParser(count),
+    new Option('--job <id>', 'only calls for this job').argParser(jobIdFrom),
+    new Option('--fault <name>', 'only calls that met this fault'),
+    new Option('--limit <n>', 'only the newest n calls').argParser(count),
   ];
   const names = filters.map((filter) => filter.attributeName());
-  return [...filters, new Option('--clear', 'forget them, and what they exercised').conflicts(names)];
+  return [...filters, new Option('--clear', 'clear the journal and the coverage').conflicts(names)];
 }
 
 async function journal(

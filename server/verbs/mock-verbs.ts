@@ -6,9 +6,9 @@ import { told, type AddVerb, type Told } from './verb.js';
 import { table } from './verb-output.js';
 
 export function addMockVerbs(verb: AddVerb): void {
-  const remove = new Option('--remove <name>', 'delete one of the organisation');
+  const remove = new Option('--remove <name>', 'delete this sandbox of the organisation');
   verb('sandboxes', 'list the sandboxes, or delete one', [remove], listOrDelete);
-  verb('url', 'print its address, if it is well', [], async (mock) =>
+  verb('url', 'print the address of the mock, if it is healthy', [], async (mock) =>
     told(await mock.call('get', '/health'), () => mock.url),
   );
 }

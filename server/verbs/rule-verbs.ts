@@ -23,49 +23,54 @@ interface Where {
 }
 
 export function addRuleVerbs(verb: AddVerb): void {
-  const name = () => new Argument('<name>', 'its name');
-  const way = new Argument('<way>').choices(WAYS);
-  verb('scenario', 'let created jobs live by a scenario', [name(), ...howOften('job')], setScenario);
+  const name = (of: string) => new Argument('<name>', `name of the ${of}`);
+  const way = new Argument('<way>', 'what moves them on').choices(WAYS);
+  verb(
+    'scenario',
+    'choose the scenario of created jobs',
+    [name('scenario'), ...howOften('job')],
+    setScenario,
+  );
   verb(
     'progress',
     'choose what moves created jobs on',
     [way, pollsOption(), ...howOften('job')],
     setProgress,
   );
-  verb('fault', 'let a fault go wrong with calls', [name(), ...where(), ...howOften('call')], setFault);
-  verb('rules', 'list what those three have set, newest first, or remove it', removals(), listOrRemove);
-  verb('scenarios', 'list the scenarios that there are', [], async (mock) =>
+  verb('fault', 'make calls meet a fault', [name('fault'), ...where(), ...howOften('call')], setFault);
+  verb('rules', 'list the rules set by those three, newest first, or remove them', removals(), listOrRemove);
+  verb('scenarios', 'list the available scenarios', [], async (mock) =>
     told(await mock.call('get', '/scenarios'), scenariosTable),
   );
-  verb('faults', 'list the faults that there are', [], async (mock) =>
+  verb('faults', 'list the available faults', [], async (mock) =>
     told(await mock.call('get', '/faults'), faultsTable),
   );
 }
 
 function howOften(what: string): Option[] {
   return [
-    new Option('--times <n>', `for so many ${what}s alone`).argParser(count),
-    new Option('--nth <n>', `for the n-th ${what} from now alone`).argParser(count).conflicts('times'),
-    new Option('--for <duration>', 'for so long alone, in real time').argParser(milliseconds),
+    new Option('--times <n>', `only for the next n ${what}s`).argParser(count),
+    new Option('--nth <n>', `only for the n-th ${what} from now`).argParser(count).conflicts('times'),
+    new Option('--for <duration>', 'only for this long, in real time').argParser(milliseconds),
   ];
 }
 
 function where(): Option[] {
   return [
-    operationOption('for calls of it alone'),
-    new Option('--job <id>', 'for calls for that job alone').argParser(jobIdFrom),
+    operationOption('only calls of this operation'),
+    new Option('--job <id>', 'only calls for this job').argParser(jobIdFrom),
   ];
 }
 
 function pollsOption(): Option {
-  const help = 'with polls: how often a job is seen in a status before it moves on';
+  const help = 'with polls: how often a job is returned in a status before it moves on';
   return new Option('--polls <n>', help).argParser(count);
 }
 
 function removals(): Option[] {
   return [
-    new Option('--clear', 'remove all').conflicts('remove'),
-    new Option('--remove <id>', 'remove one, such as r1'),
+    new Option('--clear', 'remove all rules').conflicts('remove'),
+    new Option('--remove <id>', 'remove this rule, such as r1'),
   ];
 }
 

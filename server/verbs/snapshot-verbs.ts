@@ -7,11 +7,11 @@ import { counted, table } from './verb-output.js';
 type Schemas = components['schemas'];
 
 export function addSnapshotVerbs(verb: AddVerb): void {
-  const named = () => new Argument('<name>', 'the name of the snapshot');
+  const named = () => new Argument('<name>', 'name of the snapshot');
   verb('snapshot', 'save jobs, clock, rules and the last id under a name', [named()], save);
-  verb('restore', 'take the sandbox back to a snapshot', [named()], restore);
-  const remove = new Option('--remove <name>', 'forget one');
-  verb('snapshots', 'list the snapshots, or forget one', [remove], listOrRemove);
+  verb('restore', 'restore the sandbox to a snapshot', [named()], restore);
+  const remove = new Option('--remove <name>', 'delete this snapshot');
+  verb('snapshots', 'list the snapshots, or delete one', [remove], listOrRemove);
 }
 
 async function save(mock: ControlClient, name: string): Promise<Told> {

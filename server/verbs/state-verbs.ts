@@ -12,14 +12,16 @@ const PARTS = ['jobs', 'clock', 'rules', 'journal'] satisfies Part[];
 const ALL = 'all but the snapshots';
 
 export function addStateVerbs(verb: AddVerb, readInput: () => Promise<string>): void {
-  const parts = new Argument('[part...]', `these parts alone (default: ${ALL})`).choices(PARTS);
-  verb('reset', 'take the sandbox back to its beginning', [parts], reset);
-  verb('export', 'print the state of the sandbox, as JSON', [], async (mock) => {
+  const parts = new Argument('[part...]', 'only these parts (default: everything but the snapshots)').choices(
+    PARTS,
+  );
+  verb('reset', 'reset the sandbox to its initial state', [parts], reset);
+  verb('export', 'print the state of the sandbox as JSON', [], async (mock) => {
     const { text } = await mock.call('get', '/state');
     return { json: text, lines: text };
   });
-  const file = new Argument('<file>', 'what export has printed; - for standard input');
-  verb('import', 'take the state from a file', [file], async (mock, name: string) => {
+  const file = new Argument('<file>', 'output of export; - for standard input');
+  verb('import', 'load the state of the sandbox from a file', [file], async (mock, name: string) => {
     const body = await stateIn(name, readInput);
     return told(await mock.call('put', '/state', { body }), () => 'The state is imported.');
   });

@@ -29,7 +29,7 @@ interface AimOptions {
 /** Adds the verbs for a running mock to the command that starts one. */
 export function addVerbs(program: Command, surroundings: VerbSurroundings): void {
   program
-    .usage('[flags], to start a mock; <verb> …, to turn one that runs')
+    .usage('[flags] to start a mock; <verb> … to control a running one')
     .enablePositionalOptions()
     .configureHelp({
       subcommandTerm: (verb) => `${verb.name()} ${verb.usage().replace(/^\[options\] ?/, '')}`,
@@ -40,9 +40,9 @@ export function addVerbs(program: Command, surroundings: VerbSurroundings): void
   addClockVerbs(verb);
   program.commandsGroup('Verbs for export jobs:');
   addJobVerbs(verb);
-  program.commandsGroup('Verbs for what happens to jobs and calls:');
+  program.commandsGroup('Verbs for scenarios, faults and rules:');
   addRuleVerbs(verb);
-  program.commandsGroup('Verbs for the calls that were made:');
+  program.commandsGroup('Verbs for recorded calls:');
   addJournalVerbs(verb);
   program.commandsGroup('Verbs for state:');
   addStateVerbs(verb, surroundings.readInput);
@@ -80,9 +80,7 @@ function verbAdder(program: Command, { environment, workingDirectory, print }: V
       if (part instanceof Argument) command.addArgument(part);
       else command.addOption(part);
     }
-    command
-      .option('--json', 'print the answer as it came')
-      .optionsGroup('Which mock, and which sandbox of it:');
+    command.option('--json', 'print the raw JSON answer').optionsGroup('Which mock and sandbox:');
     for (const option of aimOptions()) command.addOption(option);
     command.action(async (...given: unknown[]) => {
       const { url, json, ...aim } = command.opts<AimOptions>();
@@ -99,18 +97,16 @@ function optionsForAim(environment: Environment): () => Option[] {
   return () => [
     option(
       '--url <url>',
-      'its address (default: the one that runs from this directory)',
+      'address of the mock (default: the one started in this directory)',
       'AEP_MOCK_URL',
     ).argParser(mockUrl),
-    option('--org <org>', 'the organisation (default: the documented one)', 'AEP_MOCK_ORG').argParser(
-      headerText,
-    ),
-    option('--sandbox <name>', 'the name of the sandbox (default: prod)', 'AEP_MOCK_SANDBOX').argParser(
+    option('--org <org>', 'organisation (default: the documented one)', 'AEP_MOCK_ORG').argParser(headerText),
+    option('--sandbox <name>', 'name of the sandbox (default: prod)', 'AEP_MOCK_SANDBOX').argParser(
       headerText,
     ),
     option(
       '--admin-token <token>',
-      'the token of its control plane, if it asks for one',
+      'token of the control plane, if it needs one',
       'AEP_MOCK_ADMIN_TOKEN',
     ).argParser(headerText),
   ];

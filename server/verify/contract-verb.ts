@@ -6,7 +6,7 @@ import { ownContract } from '../contract/contract-document.js';
 import { packageRoot } from '../package-root.js';
 
 const IN_YAML = join(packageRoot, 'spec/openapi.yaml');
-const JSON_HELP = 'print it as one document of JSON, which refers to no other file';
+const JSON_HELP = 'print it as a single, self-contained JSON document';
 
 /** Adds the verb that writes the contract, byte for byte as the package has it. */
 export function addContract(program: Command, { print }: Pick<Surroundings, 'print'>): void {
@@ -16,7 +16,7 @@ export function addContract(program: Command, { print }: Pick<Surroundings, 'pri
     .option('--json', JSON_HELP)
     .addHelpText(
       'after',
-      `\nWithout --json it is YAML, and its examples stand in files of their own, in ${join(packageRoot, 'fixtures/examples')}.`,
+      `\nWithout --json it is YAML, and its examples are separate files in ${join(packageRoot, 'fixtures/examples')}.`,
     )
     .action(async ({ json }: { json?: true }) => {
       print(await readFile(json ? ownContract('openapi') : IN_YAML, 'utf8'), '');

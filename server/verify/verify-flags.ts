@@ -27,13 +27,13 @@ const BUDGET_TO_WRITE = 100;
 /** Any does for a mock. */
 const ANY = 'any';
 
-const BASE_URL_HELP = 'where the API is, such as http://127.0.0.1:4010/data/core/ups';
-const WRITE_HELP = 'create export jobs too, watch and cancel them, and send requests that are to be refused';
+const BASE_URL_HELP = 'base URL of the API, such as http://127.0.0.1:4010/data/core/ups';
+const WRITE_HELP = 'also create, watch and cancel export jobs, and send requests that must be refused';
 const REQUEST_HELP =
-  'with --write: a file with a request in JSON that the server takes (default: documented)';
-const WATCH_HELP = 'with --write: how long a job is watched, such as 2m (default: 10s)';
-const BUDGET_HELP = `the most calls to make (default: ${BUDGET}, with --write ${BUDGET_TO_WRITE})`;
-const HEADER_HELP = "a header of every call, 'Name: value'; may be given more than once";
+  'with --write: JSON file with a create request that the server accepts (default: the documented one)';
+const WATCH_HELP = 'with --write: how long to watch a job, such as 2m (default: 10s)';
+const BUDGET_HELP = `most calls to make (default: ${BUDGET}, with --write ${BUDGET_TO_WRITE})`;
+const HEADER_HELP = "header to add to every call, 'Name: value'; can be repeated";
 
 /** Gives the command its argument and its flags, with the environment variables below them. */
 export function addVerifyFlags(command: Command, environment: Environment): Command {
@@ -44,16 +44,16 @@ export function addVerifyFlags(command: Command, environment: Environment): Comm
     .option('--request <file>', REQUEST_HELP)
     .addOption(new Option('--watch <duration>', WATCH_HELP).argParser(milliseconds))
     .addOption(new Option('--budget <calls>', BUDGET_HELP).argParser(count))
-    .option('--bad-token', 'send a call with a bad token too, which is to be refused')
-    .option('--strict', 'let properties that the contract does not know fail, too')
+    .option('--bad-token', 'also send a call with a bad token, which must be refused')
+    .option('--strict', 'also fail on properties that the contract does not know')
     .option('--json', 'print the report as JSON, and progress to standard error')
-    .option('--report <file>', 'write the report there, as JSON')
-    .option('--show-bodies', 'have bodies in the report, without the credentials')
-    .optionsGroup('Credentials, which no report shows:')
-    .addOption(option('--access-token <token>', 'the access token', 'AEP_TOKEN').default(ANY))
-    .addOption(option('--api-key <key>', 'the API key', 'AEP_API_KEY').default(ANY))
-    .addOption(option('--org <org>', 'the organisation', 'AEP_ORG').default(DOCUMENTED_SANDBOX.org))
-    .addOption(option('--sandbox <name>', 'the sandbox', 'AEP_SANDBOX').default(DOCUMENTED_SANDBOX.name))
+    .option('--report <file>', 'write the report to a .json file')
+    .option('--show-bodies', 'include bodies in the report, with credentials removed')
+    .optionsGroup('Credentials (never shown in a report):')
+    .addOption(option('--access-token <token>', 'access token', 'AEP_TOKEN').default(ANY))
+    .addOption(option('--api-key <key>', 'API key', 'AEP_API_KEY').default(ANY))
+    .addOption(option('--org <org>', 'organisation', 'AEP_ORG').default(DOCUMENTED_SANDBOX.org))
+    .addOption(option('--sandbox <name>', 'sandbox', 'AEP_SANDBOX').default(DOCUMENTED_SANDBOX.name))
     .addOption(new Option('--header <header>', HEADER_HELP).argParser(oneMore));
 }
 

@@ -19,8 +19,9 @@ const WATCH_IN_MS = 10_000;
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const EXIT_CODES = `
-Nothing is created or cancelled without --write. Exit codes: 0 when nothing contradicts the contract, 1 when something does
-(with --strict, or is not known to it), 2 for bad usage, and when the server is not there or refuses the first call.`;
+Nothing is created or cancelled without --write. Exit codes: 0 if nothing contradicts the contract; 1 if something does or,
+with --strict, is unknown to it; 2 for bad usage, or if the server is unreachable or refuses the first call;
+130 if stopped before anything was found.`;
 
 /**
  * Adds the verb that looks whether a server, any server, keeps the contract.
@@ -34,7 +35,7 @@ export function addVerify(
   program.commandsGroup('Verbs for the contract:');
   const verify = program
     .command('verify')
-    .description('look whether a server, the real service too, keeps the contract')
+    .description('check whether a server, such as the real service, keeps the contract')
     .addHelpText('after', EXIT_CODES);
   addVerifyFlags(verify, surroundings.environment).action(async (baseUrl: string, flags: VerifyFlags) => {
     ended(await run(baseUrl, flags, surroundings));
