@@ -85,6 +85,11 @@ describe('a start', () => {
     expect((JSON.parse(answer) as { records: unknown[] }).records).toHaveLength(2);
   });
 
+  test('says what is to be filled in where not every token is good', async () => {
+    const { out } = await startHere(['--auth', 'minted']);
+    expect(out).toContain("-H 'Authorization: Bearer <access token>' -H 'x-api-key: any'");
+  });
+
   test('serves the seed it is given', async () => {
     const { mock } = await startHere(['--seed', 'demo']);
     expect(mock?.sandbox().jobs.list()).toHaveLength(240);

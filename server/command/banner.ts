@@ -9,12 +9,14 @@ import { DOCUMENTED_SANDBOX } from '../sandbox/sandbox-name.js';
 export function banner(mock: MockServer, options: MockServerOptions): string {
   const { version, contract } = mock.health();
   const { org, name } = DOCUMENTED_SANDBOX;
+  const token = options.auth === 'minted' ? '<access token>' : 'any';
+  const key = options.credentials === undefined ? 'any' : '<API key>';
   return `aep-export-jobs-mock ${version} (contract ${contract.version}, ${contract.hash})
 Listening on ${mock.url}/data/core/ups
 ${[stateLine(mock), ...callerLines(mock, options), ...adminLines(mock, options)].join('\n')}
 
 Try it:
-  curl '${mock.url}/data/core/ups/export/jobs?limit=2' -H 'Authorization: Bearer any' -H 'x-api-key: any' \\
+  curl '${mock.url}/data/core/ups/export/jobs?limit=2' -H 'Authorization: Bearer ${token}' -H 'x-api-key: ${key}' \\
     -H 'x-gw-ims-org-id: ${org}' -H 'x-sandbox-name: ${name}'
 
 ${lifeLine(mock.lifetimes, options)}

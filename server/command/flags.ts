@@ -20,7 +20,8 @@ const DB_HELP =
   'directory that keeps the state (default: one in node_modules/.cache, or in the user data folder)';
 const SEED_HELP = 'what a sandbox starts with: documented, demo, empty, or a file {"jobs": [ExportJob, …]}';
 const CLOCK_HELP = 'freeze all clocks at this instant (RFC 3339); without it they run';
-const RANDOM_SEED_HELP = 'number that determines ids, batch ids and the demo seed (default: random)';
+const RANDOM_SEED_HELP =
+  'number that determines ids, batch ids and the demo seed, in each sandbox alike (default: random)';
 const AUTH_HELP = 'which access tokens are accepted: any, or only unexpired ones minted at /ims/token/v3';
 const CREDENTIALS_HELP =
   'file with the valid API keys and secrets, and the organisations and sandboxes each may use';

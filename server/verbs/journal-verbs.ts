@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { components } from '../../generated/control.js';
+import { DOCUMENTED_SANDBOX } from '../sandbox/sandbox-name.js';
 import { count, jobIdFrom, operationOption } from './arguments.js';
 import type { ControlClient } from './control-client.js';
 import { told, type AddVerb, type Told } from './verb.js';
@@ -68,8 +69,10 @@ async function journal(
 
 async function expectViolations(
   mock: ControlClient,
-  { operation, status, pointer, id }: Schemas['ViolationFilter'],
+  given: Schemas['ViolationFilter'] & { org?: string; sandbox?: string },
 ): Promise<Told> {
+  const { operation, status, pointer, id } = given;
+  const { org = DOCUMENTED_SANDBOX.org, sandbox = DOCUMENTED_SANDBOX.name } = given;
   const filter = {
     ...(operation && { operation }),
     ...(status !== undefined && { status }),
@@ -78,7 +81,9 @@ async function expectViolations(
   };
   return told(
     await mock.call('post', '/journal/expect', { body: filter }),
-    ({ marked }) => `${counted(marked, 'call')} marked as expected.`,
+    ({ marked }) =>
+      `${counted(marked, 'call')} marked as expected` +
+      (marked > 0 ? '.' : ` in sandbox ${sandbox} of ${org}. --sandbox and --org name another.`),
   );
 }
 

@@ -8,14 +8,18 @@ import { packageRoot } from '../../server/package-root.js';
 
 const PAGE = readFileSync(join(packageRoot, 'docs/front-end.md'), 'utf8');
 
-test.each(['vite.config.js', 'main.js', 'index.html', 'playwright.config.js', 'page.spec.js'])(
-  'the page shows %s as it is tried',
-  (file) => {
-    const language = file.endsWith('.html') ? 'html' : 'js';
-    const text = readFileSync(join(packageRoot, 'test/consumers/vite', file), 'utf8');
-    expect(PAGE).toContain(`\`\`\`${language}\n${text}\`\`\`\n`);
-  },
-);
+test.each([
+  'vite.config.js',
+  'main.js',
+  'index.html',
+  'playwright.config.js',
+  'page.spec.js',
+  'parallel.spec.js',
+])('the page shows %s as it is tried', (file) => {
+  const language = file.endsWith('.html') ? 'html' : 'js';
+  const text = readFileSync(join(packageRoot, 'test/consumers/vite', file), 'utf8');
+  expect(PAGE).toContain(`\`\`\`${language}\n${text}\`\`\`\n`);
+});
 
 test('the call that a page makes itself is answered', async () => {
   const mock = await createMockServer({ seed: 'demo' });

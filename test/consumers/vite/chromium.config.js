@@ -3,7 +3,6 @@ import config from './playwright.config.js';
 
 export default {
   ...config,
-  testMatch: '*.spec.js',
   workers: 1,
   forbidOnly: true,
   use: {

@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
-  testMatch: 'page.spec.js',
+  testMatch: '*.spec.js',
   use: { baseURL: 'http://127.0.0.1:5173' },
   webServer: [
     {
