@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { defaultDirectory } from './default-directory.js';
+import { ownIdentity } from '../contract/contract-identity.js';
+import { packageVersion } from '../package-root.js';
 import { unknownVariables } from './environment.js';
 import { readFlags } from './flags.js';
 import type { MockServer } from '../programmatic-api.js';
@@ -33,9 +35,8 @@ export async function start(program: Command, surroundings: Surroundings): Promi
 }
 
 async function versionLine(): Promise<string> {
-  const { readIdentity } = await import('../contract/own-contracts.js');
-  const { version, contract } = await readIdentity();
-  return `aep-export-jobs-mock ${version} (contract ${contract.version}, ${contract.hash})`;
+  const { version, hash } = await ownIdentity();
+  return `aep-export-jobs-mock ${packageVersion} (contract ${version}, ${hash})`;
 }
 
 function stopOnSignal(

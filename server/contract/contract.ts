@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto';
 import { checkDocument, ContractError, type OpenApiDocument } from './contract-checks.js';
 import { readDocument } from './contract-document.js';
+import { identityOf, type ContractIdentity } from './contract-identity.js';
 import { readOperations, type ContractOperation } from './contract-operations.js';
 import { compileSchemas, type Check, type Compiling } from './contract-schemas.js';
 
-export interface Contract {
+export interface Contract extends ContractIdentity {
   file: string;
-  /** Its `info.version`. */
-  version: string;
-  /** The first twelve hexadecimal digits of the SHA-256 of the bundled document. */
-  hash: string;
   basePath: string;
   /** The document in one piece, without references to other files. */
   document: OpenApiDocument;
@@ -45,8 +41,7 @@ export function contractOf(file: string, document: unknown, compiling?: Compilin
   const schemas = compileSchemas(document, compiling);
   return {
     file,
-    version: document.info.version,
-    hash: createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 12),
+    ...identityOf(document),
     basePath: document.servers[0].url,
     document,
     operations: readOperations(document, schemas.at),

@@ -1,9 +1,7 @@
 import { checkOperations } from './contract-checks.js';
 import { ownContract } from './contract-document.js';
 import { loadContract, type Contract } from './contract.js';
-import type { Health } from '../health.js';
 import { warmUp } from '../http/openapi-validator.js';
-import { packageVersion } from '../package-root.js';
 
 const OWN_CONTRACT = ownContract('openapi');
 const OWN_CONTROL_CONTRACT = ownContract('control');
@@ -20,10 +18,4 @@ export async function readyContracts(
   checkOperations(contract, operationIds);
   await warmUp([contract]);
   return [contract, control];
-}
-
-/** The versions of this package and of its contract. */
-export async function readIdentity(): Promise<Pick<Health, 'version' | 'contract'>> {
-  const { version, hash } = await loadContract(OWN_CONTRACT);
-  return { version: packageVersion, contract: { version, hash } };
 }
