@@ -44,11 +44,11 @@ export function compileSchemas(
   compiling: Compiling = 'now',
 ): { at: (pointer: string[]) => Check } {
   const schemas = withoutMappings(document);
-  const first = ajvOf(schemas, false);
-  const all = ajvOf(schemas, true);
+  const first = whenNeeded(() => ajvOf(schemas, false));
+  const all = whenNeeded(() => ajvOf(schemas, true));
   const ruleOf = ruleFinder(schemas);
-  const compiled = (ajv: Ajv2020, key: string) => {
-    const validate = ajv.getSchema(key);
+  const compiled = (ajv: () => Ajv2020, key: string) => {
+    const validate = ajv().getSchema(key);
     if (!validate) throw new Error(`there is no schema at ${key}`);
     return validate;
   };
@@ -66,6 +66,11 @@ export function compileSchemas(
   };
   for (const name of Object.keys(document.components.schemas)) at(['components', 'schemas', name]);
   return { at };
+}
+
+function whenNeeded<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function ajvOf(schemas: object, allErrors: boolean): Ajv2020 {
