@@ -20,7 +20,7 @@ const OPEN_REQUESTS = 'test/typing/open-requests.ts';
 const RIGHT = 'test/typing/right-examples.ts';
 const WRONG = 'test/typing/wrong-examples.ts';
 
-const { document } = await loadContract(CONTRACT_FILE);
+const { document } = await loadContract(CONTRACT_FILE, 'when needed');
 const bodies = documentedBodies(document);
 const read = (path: string) => readFileSync(join(packageRoot, path), 'utf8');
 const sources = readdirSync(join(packageRoot, 'test/typing')).map((name) => `test/typing/${name}`);

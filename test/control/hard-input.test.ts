@@ -7,7 +7,7 @@ import { SMALLEST_REQUEST, startMock } from '../support/mock.js';
 
 const RUNS = 400;
 
-const { operations } = await loadContract(CONTROL_FILE);
+const { operations } = await loadContract(CONTROL_FILE, 'when needed');
 
 /** Words of the contract in places where they do not belong, among anything else. */
 const word = fc.constantFrom(

@@ -6,7 +6,7 @@ import { SMALLEST_REQUEST, startMock, type Caller } from '../support/mock.js';
 
 let caller: Caller;
 let control: Control;
-const CONTRACT = await loadContract(CONTROL_FILE);
+const CONTRACT = await loadContract(CONTROL_FILE, 'when needed');
 
 beforeAll(async () => {
   caller = await startMock();

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadContract, type Contract } from '../../server/contract/contract.js';
 import { viewAt } from '../../server/domain/lifecycle.js';
 import { seededRandom } from '../../server/domain/random.js';
-import { packageRoot } from '../../server/package-root.js';
 import { loadSeed, SeedError } from '../../server/data/seed.js';
+import { CONTRACT_FILE } from '../support/contracts.js';
 
 const ORG = '1BD6382559DF0C130A49422D@AdobeOrg';
 
@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'seed-file-'));
 const file = join(folder, 'seed.json');
 
 beforeAll(async () => {
-  contract = await loadContract(join(packageRoot, 'spec/openapi.yaml'));
+  contract = await loadContract(CONTRACT_FILE);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadContract, type Contract } from '../../server/contract/contract.js';
 import type { ExportJob } from '../../server/domain/export-job.js';
 import { viewAt } from '../../server/domain/lifecycle.js';
 import { newestFirst } from '../../server/domain/paging.js';
 import { seededRandom } from '../../server/domain/random.js';
-import { packageRoot } from '../../server/package-root.js';
 import { loadSeed } from '../../server/data/seed.js';
+import { CONTRACT_FILE } from '../support/contracts.js';
 
 const ORG = '1BD6382559DF0C130A49422D@AdobeOrg';
 const NOW = Date.UTC(2026, 0, 31, 12);
@@ -14,7 +13,7 @@ const NOW = Date.UTC(2026, 0, 31, 12);
 let contract: Contract;
 
 beforeAll(async () => {
-  contract = await loadContract(join(packageRoot, 'spec/openapi.yaml'));
+  contract = await loadContract(CONTRACT_FILE);
 });
 
 async function viewsOf(nameOrFile: string, org = ORG, randomSeed = '1'): Promise<ExportJob[]> {

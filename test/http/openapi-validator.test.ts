@@ -12,7 +12,7 @@ test('contracts are compiled together, and each once in a process', async () => 
     compiled.push(Object.keys((document as { paths: object }).paths));
     return validatorOf(document);
   };
-  const control = await loadContract(CONTROL_FILE);
+  const control = await loadContract(CONTROL_FILE, 'when needed');
   const [contract, other] = [{ ...loaded }, { ...control }];
   await Promise.all([warmUp([contract, other], make), warmUp([contract], make)]);
   await warmUp([other, contract], make);
@@ -24,7 +24,7 @@ test('contracts are compiled together, and each once in a process', async () => 
 });
 
 test('a contract that was asked for with a broken one can be asked for again', async () => {
-  const [broken, other] = [{ ...loaded }, { ...(await loadContract(CONTROL_FILE)) }];
+  const [broken, other] = [{ ...loaded }, { ...(await loadContract(CONTROL_FILE, 'when needed')) }];
   await expect(warmUp([broken, other], () => [])).rejects.toThrow('the validator checks no call');
   await warmUp([other]);
 });

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Logger } from 'pino';
 import request from 'supertest';
 import { loadContract, type Contract } from '../../server/contract/contract.js';
 import { answerOf, checker, finish } from '../../server/http/reply.js';
-import { packageRoot } from '../../server/package-root.js';
+import { CONTRACT_FILE } from '../support/contracts.js';
 import { BASE, credentials, SMALLEST_REQUEST, startMock } from '../support/mock.js';
 
 let contract: Contract;
@@ -12,7 +11,7 @@ const logged = jest.fn();
 const log = { error: logged } as unknown as Logger;
 
 beforeAll(async () => {
-  contract = await loadContract(join(packageRoot, 'spec/openapi.yaml'));
+  contract = await loadContract(CONTRACT_FILE);
 });
 afterEach(() => {
   logged.mockClear();

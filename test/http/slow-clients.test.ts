@@ -1,12 +1,11 @@
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { loadContract } from '../../server/contract/contract.js';
 import { Listener } from '../../server/http/listener.js';
 import { checker } from '../../server/http/reply.js';
 import { createLog } from '../../server/log/log.js';
 import { createMockServer } from '../../server/mock-server.js';
-import { packageRoot } from '../../server/package-root.js';
+import { CONTRACT_FILE } from '../support/contracts.js';
 import { BASE, credentials } from '../support/mock.js';
 
 /** In place of 30 s. */
@@ -26,7 +25,7 @@ let port: number;
 let sockets: Socket[] = [];
 
 beforeEach(async () => {
-  const contract = await loadContract(join(packageRoot, 'spec/openapi.yaml'));
+  const contract = await loadContract(CONTRACT_FILE);
   const log = createLog('silent');
   const { app } = await createMockServer({ seed: 'empty' });
   const checked = checker(contract, log, { contractViolations: 0 });

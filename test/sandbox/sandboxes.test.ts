@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import request from 'supertest';
@@ -10,9 +9,9 @@ import { gateway } from '../../server/http/gateway.js';
 import { createMockServer } from '../../server/mock-server.js';
 import { Journals } from '../../server/journal/journals.js';
 import { operations } from '../../server/operations/index.js';
-import { packageRoot } from '../../server/package-root.js';
 import { Sandboxes } from '../../server/sandbox/sandboxes.js';
 import { sandboxStore } from '../../server/storage/sandbox-store.js';
+import { CONTRACT_FILE } from '../support/contracts.js';
 import { scenarioOf } from '../support/job-facts.js';
 import { seededRandom } from '../../server/domain/random.js';
 import { memoryJobStore } from '../support/job-stores.js';
@@ -151,7 +150,7 @@ describe('with a clock, a random seed and the demo seed', () => {
 });
 
 test('a call that the gateway refuses, or that is for none of the operations, makes no sandbox', async () => {
-  const contract = await loadContract(join(packageRoot, 'spec/openapi.yaml'));
+  const contract = await loadContract(CONTRACT_FILE);
   const scenarios = { default: scenarioOf(), get: () => undefined, boundTo: () => undefined };
   const pace = { progress: 'time', polls: 1 } as const;
   let opened = 0;
