@@ -32,10 +32,13 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
   ]);
 }
 
-/** The generated files that do not hold what they have to. */
-export async function outOfDateFiles(root: string): Promise<string[]> {
+/** The generated files, all or of a part, that do not hold what they have to. */
+export async function outOfDateFiles(
+  root: string,
+  generate: (root: string) => Promise<Iterable<[file: string, text: string]>> = generatedFiles,
+): Promise<string[]> {
   const stale: string[] = [];
-  for (const [file, text] of await generatedFiles(root)) {
+  for (const [file, text] of await generate(root)) {
     const present = await readFile(join(root, file), 'utf8').catch(() => undefined);
     if (present !== text) stale.push(file);
   }
