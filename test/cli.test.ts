@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { packageRoot } from '../server/package-root.js';
@@ -46,16 +47,17 @@ describe('a start', () => {
   }
 
   test('prints the versions, the address, how long a job takes, and where the docs are', async () => {
-    const { stdout, url } = await start();
+    const { out, mock } = await startHere();
+    const url = mock?.url ?? '';
     const health = (await (await fetch(`${url}/__admin/health`)).json()) as {
       version: string;
       contract: { version: string; hash: string };
     };
-    expect(stdout()).toContain(
+    expect(out).toContain(
       `aep-export-jobs-mock ${health.version} (contract ${health.contract.version}, ${health.contract.hash})`,
     );
-    expect(stdout()).toContain('NEW for 2 s and PROCESSING for 5 s; the real ones take minutes');
-    expect(stdout()).toContain(join(packageRoot, 'README.md'));
+    expect(out).toContain('NEW for 2 s and PROCESSING for 5 s; the real ones take minutes');
+    expect(out).toContain(join(packageRoot, 'README.md'));
   });
 
   test('prints the ids that give a job another story', async () => {
@@ -79,8 +81,8 @@ describe('a start', () => {
   });
 
   test('prints a curl line that works when pasted', async () => {
-    const { stdout } = await start();
-    const [line = ''] = /curl [^]*?x-sandbox-name: prod'/.exec(stdout()) ?? [];
+    const { out } = await startHere();
+    const [line = ''] = /curl [^]*?x-sandbox-name: prod'/.exec(out) ?? [];
     const { stdout: answer } = await promisify(execFile)('sh', ['-c', line]);
     expect((JSON.parse(answer) as { records: unknown[] }).records).toHaveLength(2);
   });
@@ -115,16 +117,20 @@ describe('a start', () => {
 
   test('with a clock says that it stands, and two such starts answer the same bytes', async () => {
     const args = ['--clock', '2026-01-01T00:00:00Z', '--random-seed', '5', '--memory'];
+    const [{ url, stdout }, { mock, out }] = await Promise.all([start(args), startHere(args)]);
+    const starts = [
+      { at: url, printed: stdout() },
+      { at: mock?.url ?? '', printed: out },
+    ];
     const answers = await Promise.all(
-      [1, 2].map(async () => {
-        const { url, stdout } = await start(args);
-        expect(stdout()).toContain('The clocks stand at 2026-01-01T00:00:00Z');
+      starts.map(async ({ at, printed }) => {
+        expect(printed).toContain('The clocks stand at 2026-01-01T00:00:00Z');
         const init = {
           method: 'POST',
           headers: { ...credentials(), 'Content-Type': 'application/json' },
           body: JSON.stringify(SMALLEST_REQUEST),
         };
-        return (await fetch(`${url}${BASE}/export/jobs`, init)).text();
+        return (await fetch(`${at}${BASE}/export/jobs`, init)).text();
       }),
     );
     expect(answers[0]).toBe(answers[1]);
@@ -207,27 +213,47 @@ describe('a start', () => {
 });
 
 describe('a stop', () => {
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'by %s finishes what is under way and exits 0',
-    async (signal) => {
-      const { child, url, exited, printed, logged } = await start();
-      const call = request(`${url}${BASE}/export/jobs`, {
-        method: 'POST',
-        headers: { ...credentials(), 'Content-Type': 'application/json' },
-      });
-      const answered = once(call, 'response') as Promise<[IncomingMessage]>;
-      call.write('{"destination":{"datasetId":"d"},');
-      // The sandbox comes into being once the gateway has let the call through: it is under way.
-      await logged(/sandbox created/);
-      child.kill(signal);
-      if (signal !== 'SIGHUP') await printed(/Stopping/);
+  /** Sends a part of a call, and resolves to what sends the rest once the part has come to its sandbox. */
+  async function begun(url: string, hasCome: Promise<unknown>) {
+    const call = request(`${url}${BASE}/export/jobs`, {
+      method: 'POST',
+      headers: { ...credentials(), 'Content-Type': 'application/json' },
+    });
+    const answered = once(call, 'response') as Promise<[IncomingMessage]>;
+    call.write('{"destination":{"datasetId":"d"},');
+    await hasCome;
+    return async () => {
       call.end('"schema":{"name":"s"}}');
       const [answer] = await answered;
-      expect(answer.statusCode).toBe(200);
       answer.resume();
+      return answer.statusCode;
+    };
+  }
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s finishes what is under way and exits 0',
+    async (signal) => {
+      const ran = await runCommand(['--port', '0']);
+      const hasCome = async () => {
+        while (ran.mock?.sandboxes().length === 0) await setImmediate();
+      };
+      expect(ran.mock?.sandboxes()).toEqual([]);
+      const finish = await begun(ran.mock?.url ?? '', hasCome());
+      const exited = ran.signal(signal);
+      expect(ran.out).toContain('Stopping');
+      expect(await finish()).toBe(200);
       expect(await exited).toBe(0);
     },
   );
+
+  test('by a process’s SIGHUP does so too', async () => {
+    const { child, url, exited, logged } = await start();
+    // The sandbox comes into being once the gateway has let the call through: it is under way.
+    const finish = await begun(url, logged(/sandbox created/));
+    child.kill('SIGHUP');
+    expect(await finish()).toBe(200);
+    expect(await exited).toBe(0);
+  });
 
   test('asked for twice is done at once', async () => {
     const { child, url, exited, printed, logged } = await start();
@@ -309,9 +335,9 @@ describe('what can not start says why in words, and exits', () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => taken.once('listening', resolve));
     const { port } = taken.address() as AddressInfo;
-    const { exited, stderr } = run(['--port', String(port)]);
-    expect(await exited).toBe(1);
-    expect(stderr()).toBe(
+    const { code, error } = await runCommand(['--port', String(port)]);
+    expect(code).toBe(1);
+    expect(error).toBe(
       `Port ${port} of 127.0.0.1 is in use. Stop what uses it, or choose another: --port 0 picks one.\n`,
     );
     taken.close();
@@ -319,7 +345,7 @@ describe('what can not start says why in words, and exits', () => {
 
   test('a broken contract', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'package-'));
-    for (const part of ['dist', 'spec', 'fixtures', 'package.json']) {
+    for (const part of ['dist/server', 'dist/spec', 'fixtures', 'package.json']) {
       await cp(join(packageRoot, part), join(folder, part), { recursive: true });
     }
     await symlink(join(packageRoot, 'node_modules'), join(folder, 'node_modules'));
