@@ -23,11 +23,14 @@ describe('the mock that runs from this directory', () => {
     const announced = JSON.parse(await readFile(join(folder, `${instance}.json`), 'utf8')) as unknown;
     expect(announced).toEqual({ url, pid: child.pid, instance });
 
-    expect(await project.verb(['clock', '2026-01-01T00:00:00Z'])).toMatchObject({ code: 0, error: '' });
+    expect(await project.verbProcess(['clock', '2026-01-01T00:00:00Z'])).toMatchObject({
+      code: 0,
+      error: '',
+    });
     child.kill('SIGTERM');
     expect(await exited).toBe(0);
     await expect(running()).rejects.toThrow('ENOENT');
-    expect(await project.verb(['clock'])).toEqual({
+    expect(await project.verbProcess(['clock'])).toEqual({
       code: 1,
       out: '',
       error:
@@ -45,7 +48,7 @@ describe('the mock that runs from this directory', () => {
   });
 
   test('is named by --url if there is another', async () => {
-    const urls = [(await project.start()).url, (await project.start()).url];
+    const urls = [(await project.startHere()).url, (await project.startHere()).url];
     const { code, error } = await project.verb(['reset']);
     expect(code).toBe(1);
     expect(error).toContain(`More than one mock runs from this directory: ${urls.sort().join(', ')}.`);
@@ -53,7 +56,7 @@ describe('the mock that runs from this directory', () => {
   });
 
   test('is found where it listens on all addresses, and asks for its token', async () => {
-    const { url } = await project.start(['--host', '0.0.0.0', '--admin-token', 'secret']);
+    const { url } = await project.startHere(['--host', '0.0.0.0', '--admin-token', 'secret']);
     expect(url).toContain('//0.0.0.0:');
     expect(await project.verb(['clock'])).toMatchObject({ code: 1, error: expect.stringContaining('token') });
     expect(await project.verb(['clock', '--admin-token', 'secret'])).toMatchObject({ code: 0, error: '' });
@@ -61,15 +64,15 @@ describe('the mock that runs from this directory', () => {
   });
 
   test('is found when it has no control plane, and says that it has none', async () => {
-    await project.start(['--no-admin']);
+    await project.startHere(['--no-admin']);
     expect(await project.verb(['clock'])).toMatchObject({ code: 1, error: expect.stringMatching(/^.+\n/) });
   });
 
   test('starts where it can not be announced, and says so', async () => {
     const cache = join(project.folder, 'node_modules/.cache');
     await writeFile(cache, 'a file');
-    const { url, logged } = await project.start();
-    await logged(/need --url/);
+    const { url, error } = await project.startHere();
+    expect(error).toContain('need --url');
     expect((await project.verb(['clock', '--url', url])).code).toBe(0);
     await rm(cache);
   });
@@ -81,29 +84,29 @@ describe('one mock', () => {
 
   beforeAll(async () => {
     shared = await Project.make();
-    ({ url } = await shared.start(['--seed', 'demo', '--clock', '2026-01-01T00:00:00Z']));
+    ({ url } = await shared.startHere(['--seed', 'demo', '--clock', '2026-01-01T00:00:00Z']));
   });
   afterAll(() => shared.remove());
 
   test('has the sandbox that flags or the environment name, and what is empty counts as not set', async () => {
     const env = { AEP_MOCK_URL: `${url}/data/core/ups`, AEP_MOCK_ORG: 'an org', AEP_MOCK_SANDBOX: 'dev' };
     await shared.verb(['advance', '1h'], env);
-    const clocks = await Promise.all([
-      shared.verb(['clock', '--org', 'an org', '--sandbox', 'dev']),
-      shared.verb(['clock', '--sandbox', 'other'], env),
-      shared.verb(['clock'], { AEP_MOCK_URL: '', AEP_MOCK_ORG: '', AEP_MOCK_SANDBOX: '' }),
-    ]);
+    const clocks = [
+      await shared.verb(['clock', '--org', 'an org', '--sandbox', 'dev']),
+      await shared.verb(['clock', '--sandbox', 'other'], env),
+      await shared.verb(['clock'], { AEP_MOCK_URL: '', AEP_MOCK_ORG: '', AEP_MOCK_SANDBOX: '' }),
+    ];
     expect(clocks.map(({ out }) => /T(\d\d):/.exec(out)?.[1])).toEqual(['01', '00', '00']);
   });
 
   test('what is exported by one is imported by another, through a pipe', async () => {
-    const { out } = await shared.verb(['export']);
-    expect(await shared.verb(['import', '-', '--sandbox', 'copy'], {}, out)).toEqual({
+    const { out } = await shared.verbProcess(['export']);
+    expect(await shared.verbProcess(['import', '-', '--sandbox', 'copy'], {}, out)).toEqual({
       code: 0,
       out: 'The state is imported.\n',
       error: '',
     });
-    expect(await shared.verb(['import', '-'], {}, '{')).toMatchObject({
+    expect(await shared.verbProcess(['import', '-'], {}, '{')).toMatchObject({
       code: 2,
       out: '',
       error: expect.stringMatching(/^Standard input is no JSON: .+; allowed is what export has printed\n$/),
