@@ -32,7 +32,7 @@ test('the script of the control plane does what it tells, with curl alone, and a
 test('the script of the verbs does what it tells, with the mock that runs from its directory', async () => {
   const project = await Project.make();
   try {
-    await project.start();
+    await project.startHere();
     const told = await run('control-by-command.sh', {}, project.folder);
     expect(told).toMatch(
       /NEW[^]*PROCESSING[^]*SUCCEEDED[^]*FAILED[^]*SUCCEEDED[^]*gone[^]*, 7 are exercised/,

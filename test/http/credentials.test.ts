@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import request, { type Test } from 'supertest';
 import { createMockServer, CredentialsError, type MockServer } from '../../server/mock-server.js';
 import { example } from '../support/examples.js';
 import { BASE, credentials, NOW, ORG, SMALLEST_REQUEST } from '../support/mock.js';
-import { runCli, type Run } from '../support/run-cli.js';
+import { runCommand } from '../support/command.js';
+import { runCli } from '../support/run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'credentials-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -189,19 +190,13 @@ describe('a file of credentials that is none', () => {
     expect(`${message} ${String(cause)}`).not.toMatch(/hunter|8177/);
   });
 
-  const runs: Run[] = [];
-  afterEach(() => {
-    for (const { child } of runs.splice(0)) child.kill('SIGKILL');
-  });
-
   test.each<[string[], Record<string, string>]>([
     [['--credentials', fileOf({ credentials: 7 })], {}],
     [[], { AEP_MOCK_CREDENTIALS: fileOf({ credentials: 7 }) }],
   ])('stops the command, with exit code 2', async (args, env) => {
-    const run = runCli(['--port', '0', ...args], env);
-    runs.push(run);
-    expect(await run.exited).toBe(2);
-    expect(run.stderr()).toMatch(/^The credentials file .*holds no credentials:\n {2}\/credentials: /);
+    const { code, error } = await runCommand(['--port', '0', ...args], env);
+    expect(code).toBe(2);
+    expect(error).toMatch(/^The credentials file .*holds no credentials:\n {2}\/credentials: /);
   });
 });
 
