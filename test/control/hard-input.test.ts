@@ -5,7 +5,7 @@ import { CONTROL_FILE } from '../support/contracts.js';
 import { controlOf, type Method } from '../support/control.js';
 import { SMALLEST_REQUEST, startMock } from '../support/mock.js';
 
-const RUNS = 400;
+const RUNS = 200;
 
 const { operations } = await loadContract(CONTROL_FILE, 'when needed');
 

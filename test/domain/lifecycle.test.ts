@@ -470,7 +470,7 @@ describe('whatever its story, a job', () => {
           last = view;
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -493,7 +493,7 @@ describe('whatever its story, a job', () => {
         expect(part.startTimeInMs).toBeGreaterThanOrEqual(whole.startTimeInMs);
         expect(part.endTimeInMs).toBeLessThanOrEqual(whole.endTimeInMs);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -531,7 +531,7 @@ describe('whatever its story, a job', () => {
         expect(viewAt(job, now + (between % ((next ?? far) - now)))).toEqual(viewAt(job, now));
         if (next !== undefined) expect(viewAt(job, next)).not.toEqual(viewAt(job, now));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

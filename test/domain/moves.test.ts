@@ -328,7 +328,7 @@ describe('whatever is done with a job of any story', () => {
           if (move === 'appeared') expect([0, 1]).toContain(stands);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 250 },
     );
   });
 
@@ -344,7 +344,7 @@ describe('whatever is done with a job of any story', () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 250 },
     );
   });
 
@@ -360,7 +360,7 @@ describe('whatever is done with a job of any story', () => {
           if (!isCounted) expect(elsewhere).toBeGreaterThanOrEqual(done);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 250 },
     );
   });
 
@@ -374,7 +374,7 @@ describe('whatever is done with a job of any story', () => {
           if (next !== undefined) expect(viewAt(after, next)).not.toEqual(viewAt(after, now));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 250 },
     );
   });
 });

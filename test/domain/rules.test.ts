@@ -396,7 +396,7 @@ describe('whatever rules are set, calls come and time passes', () => {
           );
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

@@ -7,7 +7,7 @@ import { problemsOf } from '../../scripts/fuzz/judge.js';
 import { createMockServer } from '../../server/mock-server.js';
 
 const SEED = 1;
-const RUNS = 300;
+const RUNS = 150;
 
 let contract: Contract;
 

@@ -165,7 +165,7 @@ describe('whatever happens between two pages, following link.next meets every jo
   test('in the operations by themselves', async () => {
     await fc.assert(
       fc.asyncProperty(walks(20), (walk) => expectAllToBeMet(walk, worldOfOperations())),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -176,7 +176,7 @@ describe('whatever happens between two pages, following link.next meets every jo
       fc.asyncProperty(walks(10), async (walk) =>
         expectAllToBeMet(walk, await worldOverHttp(caller, `walk-${++runs}`)),
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
     expect(caller.mock.health().contractViolations).toBe(0);
   });
