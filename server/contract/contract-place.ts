@@ -1,4 +1,4 @@
-import { fragmentOf, pointerOf } from './json-pointer.js';
+import { fragmentOf, unescapePointer } from './json-pointer.js';
 
 type Json = Record<string, unknown>;
 
@@ -19,7 +19,7 @@ export class Place {
   ) {
     const value = pointer.reduce<unknown>((node, key) => (node as Json | undefined)?.[key], document);
     const reference = (value as { $ref?: string } | undefined)?.$ref;
-    const target = reference === undefined ? undefined : new Place(document, pointerOf(reference));
+    const target = reference === undefined ? undefined : new Place(document, parsePointer(reference));
     this.pointer = target?.pointer ?? pointer;
     this.value = target ? target.value : value;
   }
@@ -54,4 +54,11 @@ export function placesOf(operation: Place): OperationPlaces {
     requestBody: operation.nearest('requestBody').fragment,
     responses: operation.nearest('responses').fragment,
   };
+}
+
+function parsePointer(reference: string): string[] {
+  return reference
+    .replace(/^#\//, '')
+    .split('/')
+    .map((part) => unescapePointer(decodeURIComponent(part)));
 }

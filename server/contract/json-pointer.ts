@@ -12,11 +12,3 @@ export function fragmentOf(pointer: readonly string[]): string {
 export function unescapePointer(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~');
 }
-
-/** The names of a JSON pointer that is written as a URI fragment. */
-export function pointerOf(fragment: string): string[] {
-  return fragment
-    .replace(/^#\//, '')
-    .split('/')
-    .map((part) => unescapePointer(decodeURIComponent(part)));
-}

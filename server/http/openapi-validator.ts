@@ -58,7 +58,7 @@ export async function warmUp(contracts: Contract[], make = validatorOf): Promise
 }
 
 async function warmUpAll(contracts: Contract[], make: typeof validatorOf): Promise<void> {
-  const handlers = make(requestsOf(contracts));
+  const handlers = make(await requestsOf(contracts));
   const check = handlers.find(({ name }) => name === 'requestMiddleware');
   for (const contract of contracts) {
     for (const operation of contract.operations) {
