@@ -191,9 +191,9 @@ function withoutSource(document: Json): string[] {
   const places = new ContractPlaces(document);
   const paths = placesWhere(document, () => true).filter((path) => !path.includes('x-source'));
   return paths.flatMap((path) => {
-    const name = places.name(path);
-    const whole = isElement(document, path) && !hasSource(document, path) ? [name] : [];
-    return [...whole, ...partsWithoutSource(document, path).map((part) => `${name}: ${part}`)];
+    const isWhole = isElement(document, path) && !hasSource(document, path);
+    const parts = partsWithoutSource(document, path).map((part) => `: ${part}`);
+    return [...(isWhole ? [''] : []), ...parts].map((part) => places.name(path) + part);
   });
 }
 
