@@ -4,8 +4,8 @@ const REDACTED = '[redacted]';
 const SECRET_NAME = /secret|token|passw|credential|authorization|api[-_]?key/i;
 /** What a header of a caller is made of, and a JSON Web Token, wherever they stand. */
 const SECRETS = [/(?<=bearer(?:\s|%20|\+))[^\s&]+/gi, /\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g];
-/** What a parser repeats of a body that is no JSON. */
-const QUOTED = /"[^]{0,100}"(?= is not valid JSON)/;
+/** What V8 repeats of a body that is no JSON: all of a short one, or a part, with dots where more stands before or behind. */
+const QUOTED = /(?:\.{3})?"[^]{0,100}"(?:\.{3})?(?= is not valid JSON)/;
 
 /** A value without what its name, or the names within it, say to be a secret. */
 export function redacted(value: unknown, name = ''): unknown {
@@ -13,7 +13,8 @@ export function redacted(value: unknown, name = ''): unknown {
   if (typeof value === 'string') return redactedText(value);
   if (Array.isArray(value)) return value.map((each) => redacted(each));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, redacted(part, key)]));
+  const parts = Object.entries(value).map(([key, part]) => [redactedText(key), redacted(part, key)]);
+  return Object.fromEntries(parts) as object;
 }
 
 /** What is said of a call, the same. */
@@ -33,6 +34,7 @@ function withoutSecret(parameter: string): string {
   return value.length > 0 && SECRET_NAME.test(name) ? `${name}=${REDACTED}` : parameter;
 }
 
-function redactedText(text: string): string {
+/** Any text, without what looks like a secret of itself. */
+export function redactedText(text: string): string {
   return SECRETS.reduce((shown, secret) => shown.replace(secret, REDACTED), text);
 }

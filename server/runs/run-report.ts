@@ -1,6 +1,6 @@
 import type { CoverageReport } from '../journal/coverage.js';
 import type { Health } from '../health.js';
-import { redacted, redactedMessage, redactedUrl } from './redacted.js';
+import { redacted, redactedMessage, redactedText, redactedUrl } from './redacted.js';
 import { calledCells, type CalledCell, type RequiredCell } from './required-cells.js';
 import type { Run, RunCall, RunCalls } from './run.js';
 
@@ -74,6 +74,7 @@ function withoutSecrets({ count, newest }: RunCalls): RunCalls {
       violations: call.violations.map((violation) => ({
         ...violation,
         message: redactedMessage(violation.message),
+        ...(violation.pointer !== undefined && { pointer: redactedText(violation.pointer) }),
         ...(violation.sent !== undefined && { sent: redacted(violation.sent, violation.pointer) }),
       })),
     })),

@@ -99,6 +99,8 @@ test('secrets are left out of every report', () => {
       { ...told.violations[0], of: 'request', message: 'The token Bearer SECRET is not known.' },
       { of: 'request', message: 'It is unknown.', pointer: '/headers/x-api-key', sent: 'SECRET' },
       { of: 'request', message: `Unexpected token 'x', ..."SECRET",x}" is not valid JSON` },
+      { of: 'request', message: `Unexpected token 'S', ...": SECRET ,"... is not valid JSON` },
+      { of: 'request', message: 'It is unknown.', pointer: '/body/Bearer SECRET', sent: 1 },
       {
         of: 'request',
         message: 'It is unknown.',
