@@ -1,5 +1,5 @@
 import { DOCUMENTED_SANDBOX, type SandboxName } from '../sandbox/sandbox-name.js';
-import { headerOf, withoutSecrets, type SentHeaders } from '../journal/sent-headers.js';
+import { headerOf, joinedHeaderOf, withoutSecrets, type SentHeaders } from '../journal/sent-headers.js';
 import type { RecordedBody, RecordedCall } from '../journal/journal-entry.js';
 import type { Exchange } from './exchange.js';
 import { expectsViolations } from './prefer.js';
@@ -64,7 +64,7 @@ export function record(exchange: Exchange, answer: SentAnswer | undefined): void
 function isExpected({ preferences, preferenceViolations, rawHeaders }: Exchange): boolean {
   return preferenceViolations
     ? preferences.violations !== undefined
-    : expectsViolations(headerOf(rawHeaders, 'prefer'));
+    : expectsViolations(joinedHeaderOf(rawHeaders, 'prefer'));
 }
 
 /** Keeps the text of a body, if the call is recorded and the body is not too large for that. */

@@ -9,6 +9,14 @@ export function headerOf(headers: SentHeaders, lowerName: string): string | unde
   return undefined;
 }
 
+/** The value of a field that may be repeated: that of all its lines (RFC 9110, section 5.3). */
+export function joinedHeaderOf(headers: SentHeaders, lowerName: string): string | undefined {
+  const values = headers.filter(
+    (_text, index) => index % 2 === 1 && isName(headers[index - 1] ?? '', lowerName),
+  );
+  return values.length > 0 ? values.join(', ') : undefined;
+}
+
 /** All but those that authenticate a caller. */
 export function withoutSecrets(headers: SentHeaders): SentHeaders {
   const kept: string[] = [];

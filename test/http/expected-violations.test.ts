@@ -52,6 +52,14 @@ describe('a call that says that it is meant to break the contract is recorded so
     ],
     ['refused by the gateway', () => caller.get('/export/jobs', { ...EXPECTED, 'x-api-key': '' }), 403],
     [
+      'refused by the gateway, on a line after another preference',
+      () =>
+        caller
+          .get('/export/jobs', { 'x-api-key': '' })
+          .set('Prefer', ['respond-async', 'violations=expected'] as unknown as string),
+      403,
+    ],
+    [
       'with a body that can not be read',
       () => caller.post('{', { ...EXPECTED, 'Content-Type': 'application/json' }),
       400,
