@@ -1,5 +1,5 @@
 import type { RunCalls } from '../runs/run.js';
-import { detailsOf, nameOf, type RunReport, type Violation } from '../runs/run-report.js';
+import { callOf, detailsOf, nameOf, type RunReport, type Violation } from '../runs/run-report.js';
 
 interface TestCase {
   className: string;
@@ -12,19 +12,28 @@ interface TestCase {
 
 /** JUnit's XML: a test case for each cell that is required, and for each violation. */
 export function junitReport(report: RunReport): string {
+  const told = new Map<string, number>();
   const suites = [
-    suite('Required calls', report, requiredCases(report)),
-    suite('Unexpected violations of the contract', report, unexpectedCases(report)),
-    suite('Expected violations of the contract', report, expectedCases(report)),
-  ];
-  const all = [...requiredCases(report), ...unexpectedCases(report), ...expectedCases(report)];
+    { name: 'Required calls', cases: requiredCases(report) },
+    { name: 'Unexpected violations of the contract', cases: unexpectedCases(report) },
+    { name: 'Expected violations of the contract', cases: expectedCases(report) },
+  ].map(({ name, cases }) => ({ name, cases: cases.map((each) => toldApart(each, told)) }));
+  const all = suites.flatMap(({ cases }) => cases);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${attributes({ name: report.package.name, ...counts(all) })}>`,
-    ...suites,
+    ...suites.map(({ name, cases }) => suite(name, report, cases)),
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+/** Whoever reads the report takes cases of one class and name for the same: a number tells those apart that would be. */
+function toldApart(each: TestCase, told: Map<string, number>): TestCase {
+  const key = escaped(`${each.className}\n${each.name}`);
+  const times = (told.get(key) ?? 0) + 1;
+  told.set(key, times);
+  return times === 1 ? each : { ...each, name: `${each.name} (${times})` };
 }
 
 function requiredCases({ required }: RunReport): TestCase[] {
@@ -56,7 +65,7 @@ function violationCases(
   const cases = newest.flatMap((call) =>
     call.violations.map((violation) => ({
       className: nameOf(call),
-      name: `call ${call.id} of sandbox ${call.sandbox.name}: ${violation.message}`,
+      name: `${callOf(call)}${violation.pointer ? `, ${violation.pointer}` : ''}: ${violation.message}`,
       ...ending(
         [inWords(violation), `call       ${call.method} ${call.url}`, `request id ${call.requestId}`].join(
           '\n',

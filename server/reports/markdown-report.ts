@@ -1,5 +1,5 @@
 import type { RunCalls } from '../runs/run.js';
-import { detailsOf, nameOf, type RunReport } from '../runs/run-report.js';
+import { callOf, detailsOf, nameOf, type RunReport } from '../runs/run-report.js';
 import { counted } from '../verbs/verb-output.js';
 
 /** More calls than these are not told one by one: a job's summary has only so much room. */
@@ -40,13 +40,13 @@ function callsPart(heading: string, { count, newest }: RunCalls): string[] {
       detailsOf(violation)
         .map(([what, text]) => `${what}: ${escaped(text)}`)
         .join('<br>'),
-      escaped(`${call.sandbox.name} ${call.id}`),
+      escaped(callOf(call)),
     ]),
   );
   const more = count - told.length;
   return [
     `### ${heading}: ${counted(count, 'call')}`,
-    table(['Operation', 'What was wrong', 'Where', 'Sandbox and call'], rows),
+    table(['Operation', 'What was wrong', 'Where', 'Call'], rows),
     ...(more > 0 ? [`… and ${counted(more, 'earlier call')}.`] : []),
   ];
 }

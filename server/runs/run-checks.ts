@@ -4,7 +4,7 @@ import { counted, harmless, indented } from '../verbs/verb-output.js';
 import type { RunFlags } from './run-flags.js';
 import { readCells } from './required-cells.js';
 import type { RunCalls } from './run.js';
-import { detailsOf, nameOf, reportOf, type RunReport } from './run-report.js';
+import { callOf, detailsOf, nameOf, reportOf, type RunReport } from './run-report.js';
 
 /** Ends a run: writes its reports, tells what was found, and resolves to whether there was nothing. */
 export type Conclude = (tell: (lines: string) => void) => Promise<boolean>;
@@ -50,7 +50,7 @@ const MOST_TOLD = 50;
 function callLines({ count, newest }: RunCalls): string[] {
   const told = newest.slice(-MOST_TOLD);
   const lines = told.flatMap((call) => [
-    `  ${nameOf(call)}, call ${call.id} of sandbox ${call.sandbox.name}: ${call.method} ${call.url}`,
+    `  ${nameOf(call)}, ${callOf(call)}: ${call.method} ${call.url}`,
     ...call.violations.flatMap((violation) => [
       indented(violation.message, 4),
       ...detailsOf(violation).map(([what, text]) => `      ${what.padEnd(8)} ${text}`),

@@ -54,6 +54,11 @@ export function nameOf({ operation, method, url }: RunCall): string {
   return operation ?? `${method} ${url}`;
 }
 
+/** Which call it was: ids count anew in each sandbox, and organisations name theirs alike. */
+export function callOf({ id, sandbox }: RunCall): string {
+  return `call ${id} of sandbox ${sandbox.name} of ${sandbox.org}`;
+}
+
 /** What stands below the message of a violation, by what each says. */
 export function detailsOf({ of, pointer, rule, sent, allowed }: Violation): [what: string, text: string][] {
   const details: [string, string | undefined][] = [

@@ -57,7 +57,7 @@ describe('with --fail-on-violation', () => {
     expect(error.split('\n')).toEqual([
       '1 call broke the contract unexpectedly:',
       expect.stringMatching(
-        /^ {2}listExportJobs, call 3 of sandbox prod: GET .*\?limit=none&access_token=\[redacted\]$/,
+        /^ {2}listExportJobs, call 3 of sandbox prod of 1BD6382559DF0C130A49422D@AdobeOrg: GET .*\?limit=none&access_token=\[redacted\]$/,
       ),
       "    The query parameter 'access_token' is not known.",
       '      at       /query/access_token',

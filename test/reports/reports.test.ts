@@ -124,8 +124,13 @@ describe('JUnit', () => {
       testsuite.map(({ testcase }) => testcase?.map(({ name, failure }) => [name, failure?.message])),
     ).toEqual([
       [['listExportJobs is answered with 200', undefined]],
-      [['call 1 of sandbox prod: It must be an integer.', 'It must be an integer.']],
-      [['call 2 of sandbox prod: It must be an integer.', undefined]],
+      [
+        [
+          'call 1 of sandbox prod of o@AdobeOrg, /query/limit: It must be an integer.',
+          'It must be an integer.',
+        ],
+      ],
+      [['call 2 of sandbox prod of o@AdobeOrg, /query/limit: It must be an integer.', undefined]],
     ]);
     expect(testsuite[1]?.testcase?.[0]?.failure?.['#text'].split('\n')).toEqual([
       'It must be an integer.',
@@ -136,6 +141,24 @@ describe('JUnit', () => {
       'call       GET /data/core/ups/export/jobs?limit=none',
       'request id request-1',
     ]);
+  });
+
+  test('gives no two cases the same name: those of two organisations, of two places, or of a sandbox made anew', () => {
+    const [violation = { of: 'request' as const, message: '' }] = call(1).violations;
+    const elsewhere: RunCall = { ...call(1), sandbox: { org: 'other@AdobeOrg', name: 'prod' } };
+    const twice: RunCall = {
+      ...call(2),
+      violations: [violation, { ...violation, pointer: '/query/offset' }],
+    };
+    const unexpected = calls(call(1), elsewhere, twice, call(1));
+    const { testsuite } = suitesOf(junitReport(report(unexpected, calls(call(1)))));
+    const named = testsuite.flatMap(({ testcase = [] }) =>
+      testcase.map(({ classname, name }) => `${classname} ${name}`),
+    );
+    expect(named).toHaveLength(7);
+    expect(new Set(named).size).toBe(7);
+    expect(named.filter((name) => name.includes('other@AdobeOrg'))).toHaveLength(1);
+    expect(named.at(-1)).toMatch(/: It must be an integer\. \(3\)$/);
   });
 
   test('skips what would fail, where violations do not', () => {
@@ -172,6 +195,10 @@ describe('Markdown', () => {
     expect(text).toContain('### Expected violations: 1 call\n');
     expect(text).toContain('| listExportJobs | 2 | **200**: 2, 400 |');
     expect(markdownReport(report())).toContain('## ✅');
+  });
+
+  test('tells of each call whose it was', () => {
+    expect(markdownReport(report(calls(call(1))))).toContain('| call 1 of sandbox prod of o&#64;AdobeOrg |');
   });
 
   test('tells the newest hundred calls one by one', () => {
