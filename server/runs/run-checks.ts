@@ -1,6 +1,6 @@
 import type { MockServer } from '../programmatic-api.js';
 import { writeReport } from '../reports/report-file.js';
-import { counted, harmless, indented } from '../verbs/verb-output.js';
+import { counted, harmlessLine } from '../verbs/verb-output.js';
 import type { RunFlags } from './run-flags.js';
 import { readCells } from './required-cells.js';
 import type { RunCalls } from './run.js';
@@ -17,7 +17,7 @@ export function checksOf(flags: RunFlags, mock: MockServer): Conclude {
   return async (tell) => {
     const report = reportOf(mock.run(), { failOnViolation, required }, mock.health());
     const found = foundLines(report);
-    if (found.length > 0) tell(harmless(found.join('\n')));
+    if (found.length > 0) tell(found.map(harmlessLine).join('\n'));
     const failures = await Promise.all(
       files.map((file) =>
         writeReport(file, report).then(
@@ -52,7 +52,7 @@ function callLines({ count, newest }: RunCalls): string[] {
   const lines = told.flatMap((call) => [
     `  ${nameOf(call)}, ${callOf(call)}: ${call.method} ${call.url}`,
     ...call.violations.flatMap((violation) => [
-      indented(violation.message, 4),
+      `    ${violation.message}`,
       ...detailsOf(violation).map(([what, text]) => `      ${what.padEnd(8)} ${text}`),
     ]),
   ]);

@@ -23,7 +23,8 @@ export function violationLines({ message, pointer, rule, sent, allowed }: Violat
     sent === undefined ? '' : `sent     ${JSON.stringify(sent)}`,
     allowed === undefined ? '' : `allowed  ${allowed}`,
   ];
-  return [message, ...details.filter((line) => line !== '').map((line) => `  ${line}`)].join('\n');
+  const lines = [message, ...details.filter((line) => line !== '').map((line) => `  ${line}`)];
+  return lines.map(harmlessLine).join('\n');
 }
 
 export function indented(text: string, by = 2): string {
@@ -38,6 +39,11 @@ export function counted(count: number, what: string): string {
 /** Text without what a terminal would obey, such as escape sequences in what a caller has sent. */
 export function harmless(text: string): string {
   return text.replace(/[^\P{Cc}\n]/gu, '\u{FFFD}');
+}
+
+/** The same in one line: where a caller's text began one, a pipeline could take it for a command of its own. */
+export function harmlessLine(text: string): string {
+  return harmless(text).replaceAll('\n', ' ');
 }
 
 /** Unix milliseconds as RFC 3339 writes them, if they are not beyond what it can write. */

@@ -300,14 +300,17 @@ describe('the calls that were made', () => {
     expect(await verb('journal')).toMatch(/ broken .*\/100 {2}\(fault connection-reset\)\n$/);
   });
 
-  test('are shown without what a terminal would obey', async () => {
+  test('are shown without what a terminal would obey, or a pipeline', async () => {
     await verb('advance', '0');
     await fetch(`${mock.url}${BASE}/export/jobs`, {
       method: 'POST',
       headers: { ...credentials({ name: sandbox }), 'Content-Type': 'application/json' },
-      body: JSON.stringify({ ...SMALLEST_REQUEST, '\u009b31m': 1 }),
+      body: JSON.stringify({ ...SMALLEST_REQUEST, '\u009b31m': 1, '\n::error::a': 1 }),
     });
-    expect(await verb('journal')).toContain('\u{FFFD}31m');
+    const all = await verb('journal');
+    expect(all).toContain('\u{FFFD}31m');
+    expect(all).toContain('::error::a');
+    expect(all).not.toMatch(/^\s*::/m);
   });
 
   test('count for the coverage', async () => {
