@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
 import type { Surroundings } from '../command/surroundings.js';
 import type { Environment } from '../command/environment.js';
 
@@ -30,7 +31,24 @@ const PATIENCE: Patience = { command: 5000, rest: 1000 };
  * passed on to it and all that it has started; what has not ended by then is killed.
  */
 export async function runCommand(child: ChildCommand, patience = PATIENCE): Promise<number> {
-  const { command, environment, tell, signals, isInTerminal } = child;
+  try {
+    return await startAndWait(child, patience);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    child.tell(`${child.command[0]} can not be started: ${reasonOf(error as NodeJS.ErrnoException)}.`);
+    return code === 'ENOENT' ? NOT_FOUND : NOT_STARTABLE;
+  }
+}
+
+function reasonOf({ code, errno, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return 'there is no such command';
+  const [, words] = getSystemErrorMap().get(errno ?? 0) ?? [];
+  return words === undefined ? message : `${words} (${code})`;
+}
+
+/** Rejects when it can not be started. */
+async function startAndWait(child: ChildCommand, patience: Patience): Promise<number> {
+  const { command, environment, signals, isInTerminal } = child;
   const [file = '', ...parameters] = command;
   // Windows has no process groups. What is detached would open a window there.
   const hasGroup = !isInTerminal && process.platform !== 'win32';
@@ -42,10 +60,6 @@ export async function runCommand(child: ChildCommand, patience = PATIENCE): Prom
     const code = await ended(started);
     await group.end();
     return code;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    tell(`${file} can not be started: ${code === 'ENOENT' ? 'there is no such command' : message}.`);
-    return code === 'ENOENT' ? NOT_FOUND : NOT_STARTABLE;
   } finally {
     for (const signal of PASSED_ON) signals.off(signal, pass);
   }

@@ -212,7 +212,9 @@ describe('what can not run', () => {
     [['--prot', '1', '--', 'true'], 2, 'Did you mean --port?'],
     [['--', 'no-such-command'], 127, 'no-such-command can not be started: there is no such command.'],
     [['--', ''], 2, 'The command is empty'],
-    [['--', '/'], 126, '/ can not be started: '],
+    [['--', '/'], 126, '/ can not be started: permission denied (EACCES).'],
+    [['--', `${process.execPath}/below`], 126, '/below can not be started: not a directory (ENOTDIR).'],
+    [['--', 'x'.repeat(300)], 126, 'xxx can not be started: name too long (ENAMETOOLONG).'],
     [
       ['--journal', '0', '--require', 'listExportJobs:200', '--', 'true'],
       2,
