@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import { createProxyServer } from 'httpxy';
 import type { Logger } from 'pino';
@@ -41,6 +41,7 @@ export function passingOn({ upstream, keptPath, ...options }: Upstream): Passing
   const handlers: PassingOn['handlers'] = (reply, log) => {
     const proxy = createProxyServer({ target, changeOrigin: true, proxyTimeout: LONGEST_ANSWER_IN_MS });
     proxy.on('proxyRes', ({ headers }, _req, res) => {
+      ofOurConnection(headers, res);
       if (options.crossOrigin) withoutSharing(headers);
       const exchange = exchangeOf(res as Response);
       res.once('close', () =>
@@ -51,7 +52,7 @@ export function passingOn({ upstream, keptPath, ...options }: Upstream): Passing
       if (req.get('via')?.includes(pseudonym)) throw upstreamLeadsBack(upstream);
       // There is nobody else to let its body come.
       if (req.headers.expect !== undefined) res.writeContinue();
-      withoutConnection(req.headers);
+      withoutConnection(req.headers, 'expect');
       const headers = addedHeaders(req, res, pseudonym);
       open.add(res);
       res.once('close', () => open.delete(res));
@@ -84,9 +85,15 @@ function addedHeaders(req: Request, res: Response, pseudonym: string): Record<st
   };
 }
 
-function withoutConnection(headers: IncomingHttpHeaders): void {
+function withoutConnection(headers: IncomingHttpHeaders, ...others: string[]): void {
   const named = headers.connection?.split(',').map((name) => name.trim().toLowerCase()) ?? [];
-  for (const name of ['expect', ...OF_ONE_CONNECTION, ...named]) Reflect.deleteProperty(headers, name);
+  for (const name of [...others, ...OF_ONE_CONNECTION, ...named]) Reflect.deleteProperty(headers, name);
+}
+
+/** Has an answer speak of the connection to the caller: left out, httpxy would keep that open, whatever the caller wants. */
+function ofOurConnection(headers: IncomingHttpHeaders, { shouldKeepAlive }: ServerResponse): void {
+  withoutConnection(headers);
+  headers.connection = shouldKeepAlive ? 'keep-alive' : 'close';
 }
 
 /** What it says to browsers of who may read its answers is for pages beside it, not for those beside the mock. */

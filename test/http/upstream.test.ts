@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createMockServer, type MockServer } from '../../server/mock-server.js';
+import { openConnection } from '../support/connection.js';
 import { BASE, credentials, ORG } from '../support/mock.js';
 
 /** A call as the other server got it. */
@@ -65,6 +66,37 @@ describe('a call for what the mock does not serve', () => {
         headers: { authorization: 'Bearer token', 'x-request-id': 'mine', host: addressOf(other).slice(7) },
       },
     ]);
+  });
+
+  test.each([
+    ['', 'keep-alive'],
+    ['Connection: close\r\n', 'close'],
+  ])('gets no field of the other connection with its answer, having sent %j', async (line, connection) => {
+    answer = (_req, res) => {
+      res.writeHead(200, {
+        Connection: 'X-Hop',
+        'X-Hop': 'SECRET',
+        'Keep-Alive': 'timeout=99',
+        'Proxy-Connection': 'keep-alive',
+        Trailer: 'X-Sum',
+        Upgrade: 'h2c',
+        'Transfer-Encoding': 'chunked',
+        'X-Kept': 'yes',
+      });
+      res.write('tea');
+      res.addTrailers({ 'X-Sum': 'SECRET' });
+      res.end();
+    };
+    const {
+      socket,
+      has,
+      received: got,
+    } = openConnection(mock.url, `GET /elsewhere HTTP/1.1\r\nHost: x\r\n${line}\r\n`);
+    await has(/tea\r\n0\r\n/);
+    expect(got()).toMatch(/^x-kept: yes\r$/m);
+    expect(got()).toMatch(new RegExp(`^connection: ${connection}\r$`, 'im'));
+    expect(got()).not.toMatch(/hop|timeout=99|proxy-|trailer|sum|upgrade|SECRET/i);
+    socket.destroy();
   });
 
   test('needs nothing that the gateway wants', async () => {
