@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -143,13 +143,29 @@ describe('a report', () => {
     expect(error).toContain('ends in .json, .xml, .md');
   });
 
+  test.each<[what: string, file: string, message: string]>([
+    ['names a folder', 'run.md/', 'ends in .json, .xml, .md'],
+    ['is a folder', 'folder.md', 'folder.md is a folder'],
+    ['is below a file', 'calls.mjs/run.json', 'calls.mjs is no folder'],
+    ['is far below a file', 'calls.mjs/deep/er/run.json', 'calls.mjs is no folder'],
+    ['has a name that no file may have', `${'x'.repeat(300)}.json`, 'ENAMETOOLONG'],
+  ])('that %s is refused before anything runs', async (_what, file, message) => {
+    await mkdir(join(folder, 'folder.md'), { recursive: true });
+    const report = `${folder}/${file}`;
+    const { code, error } = await exec(['--report', report, ...tests('unknown', '0')]);
+    expect(code).toBe(2);
+    expect(error).toContain(message);
+  });
+
   test('that can not be written is told, and fails tests that pass, but not the other report', async () => {
     const sound = join(folder, 'sound.json');
-    const reports = ['--report', join(folder, 'calls.mjs/run.json'), '--report', sound];
-    const { code, error } = await exec([...reports, ...tests('list', '0')]);
+    const late = join(folder, 'late');
+    const reports = ['--report', join(late, 'run.json'), '--report', sound];
+    const script = `require('fs').writeFileSync(${JSON.stringify(late)}, '')`;
+    const { code, error } = await exec([...reports, '--', process.execPath, '-e', script]);
     expect(code).toBe(1);
-    expect(error).toMatch(/^The report .*calls\.mjs\/run\.json can not be written: .*\n$/);
-    expect(JSON.parse(await readFile(sound, 'utf8'))).toMatchObject({ passed: true, calls: 1 });
+    expect(error).toMatch(/^The report .*late\/run\.json can not be written: .*\n$/);
+    expect(JSON.parse(await readFile(sound, 'utf8'))).toMatchObject({ passed: true, calls: 0 });
   });
 });
 
