@@ -271,7 +271,17 @@ describe('a stop', () => {
 describe('what can not start says why in words, and exits', () => {
   test.each([
     [['--prot', '1'], {}, 2, "unknown option '--prot'"],
+    [['--memory=true'], {}, 2, 'error: the flag --memory takes no value'],
+    [['--prot=1'], {}, 2, "unknown option '--prot=1'"],
     [['extra'], {}, 2, "The verb 'extra' is not known"],
+    [
+      ['exce', '--', 'true'],
+      {},
+      2,
+      "The verb 'exce' is not known. Did you mean 'exec'? Allowed: one of exec,",
+    ],
+    [['help', 'exce'], {}, 2, "The verb 'exce' is not known. Did you mean 'exec'? Allowed: one of exec,"],
+    [['--port', '0', 'journl'], {}, 2, "The verb 'journl' is not known. Did you mean 'journal'?"],
     [['--port', 'x'], {}, 2, 'Allowed is an integer in decimal digits'],
     [['--port', '70000'], {}, 2, '--port is 70000; allowed is an integer from 0 to 65535'],
     [['--port', '99999999999999999999'], {}, 2, "argument '99999999999999999999' is invalid"],

@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { optionsWith, switchFrom, type Environment } from './environment.js';
+import { MockCommand } from './mock-command.js';
 import {
   AUTH_MODES,
   LOG_LEVELS,
@@ -41,7 +42,7 @@ const JOURNAL_HELP = 'how many calls each sandbox keeps; 0 turns journal and cov
 
 /** The command that starts a mock, with its flags. */
 export function command(environment: Environment): Command {
-  const program = new Command('aep-export-jobs-mock').description(
+  const program = new MockCommand('aep-export-jobs-mock').description(
     'A contract-first, stateful mock of the export jobs API of the AEP Segmentation Service.',
   );
   return addRunFlags(addFlags(program, environment))

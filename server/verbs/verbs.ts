@@ -54,13 +54,29 @@ export function addVerbs(program: Command, surroundings: VerbSurroundings): void
 
 /** Does what a command line asks for. Rejects with what commander throws, or the verb. */
 export async function parseCommandLine(program: Command, parameters: string[]): Promise<void> {
-  const [first = ''] = parameters;
-  const verbs = [...program.commands.map((verb) => verb.name()), 'help'];
-  if (first !== '' && !first.startsWith('-') && !verbs.includes(first)) {
-    const { message, allowed } = unknownName('verb', first, verbs, '');
-    program.error(`${message} Allowed: ${allowed}`);
-  }
+  const [first = '', second = ''] = parameters;
+  needVerb(program, first);
+  if (first === 'help') needVerb(program, second);
+  program.allowExcessArguments().hook('preAction', (_program, verb) => {
+    if (verb === program) needVerb(program, program.args[0]);
+  });
   await program.parseAsync(parameters, { from: 'user' });
+}
+
+/** Refuses a word that is none of the verbs, in the place of one. */
+function needVerb(program: Command, word = ''): void {
+  const verbs = [...program.commands.map((verb) => verb.name()), 'help'];
+  if (word === '' || word.startsWith('-') || verbs.includes(word)) return;
+  const { message, allowed } = unknownName('verb', word, verbs, '');
+  const meant = message.endsWith('?') ? undefined : verbs.find((verb) => isTwisted(word, verb));
+  program.error(`${message}${meant ? ` Did you mean '${meant}'?` : ''} Allowed: ${allowed}`);
+}
+
+/** Whether two words differ by two letters in the wrong order: one slip, that counts as two where letters are compared. */
+function isTwisted(word: string, other: string): boolean {
+  const twisted = (at: number) =>
+    word.slice(0, at) + word.charAt(at + 1) + word.charAt(at) + word.slice(at + 2);
+  return Array.from(word, (_letter, at) => twisted(at)).includes(other);
 }
 
 /** Flags are for starting a mock: before a verb, they would do nothing. */

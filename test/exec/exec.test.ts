@@ -226,6 +226,7 @@ describe('what can not run', () => {
     [[], 2, "missing required argument 'command'"],
     [['--fail-on-violaton', '--', 'true'], 2, 'Did you mean --fail-on-violation?'],
     [['--prot', '1', '--', 'true'], 2, 'Did you mean --port?'],
+    [['--fail-on-violation=true', '--', 'true'], 2, 'error: the flag --fail-on-violation takes no value'],
     [['--', 'no-such-command'], 127, 'no-such-command can not be started: there is no such command.'],
     [['--', ''], 2, 'The command is empty'],
     [['--', '/'], 126, '/ can not be started: permission denied (EACCES).'],
