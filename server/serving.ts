@@ -10,6 +10,7 @@ import { exportJobsApi } from './http/export-jobs-api.js';
 import { Listener } from './http/listener.js';
 import { methodsOf } from './http/methods.js';
 import { checker, replier, type Tally } from './http/reply.js';
+import { refusalRecorder } from './http/unreadable.js';
 import type { PassingOn } from './http/upstream.js';
 import type { MockServerOptions } from './options/options.js';
 import type { MockCore } from './programmatic-api.js';
@@ -39,8 +40,9 @@ export function serve(
   const makeRequestId = countedUuids(`${randomSeed}\nrequests`);
   const checked = checker(contract, log, tally);
   const reply = replier(checked, log);
+  const apis = apisOf(served, options);
   const app = createApp({
-    apis: apisOf(served, options),
+    apis,
     makeRequestId,
     isRequestId: (text) => checkRequestId(text).length === 0,
     reply,
@@ -49,7 +51,8 @@ export function serve(
   });
   const methods = methodsOf(contract.operations);
   const { cors: crossOrigin = true } = options;
-  const listener = new Listener({ app, makeRequestId, checked, log, methods, crossOrigin });
+  const recordRefusal = refusalRecorder(apis);
+  const listener = new Listener({ app, makeRequestId, checked, log, methods, crossOrigin, recordRefusal });
   return {
     app,
     listener: {

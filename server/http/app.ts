@@ -16,6 +16,7 @@ import { refusalViolations } from './refusal-violations.js';
 import { answerOf, type Reply } from './reply.js';
 import { requestCheck } from './request-check.js';
 import { ADDRESS_TEMPLATE, readTarget } from './request-target.js';
+import { journalsFor } from './unreadable.js';
 
 export interface AppParts {
   apis: Api[];
@@ -56,6 +57,8 @@ export function createApp({ apis, makeRequestId, isRequestId, reply, passOn, log
     beginExchange(res, { requestId, method: req.method, url, address, rawHeaders: req.rawHeaders });
     app(req, res, (error?: unknown) => {
       const exchange = exchangeOf(res);
+      // What HTTP itself refuses has not come to where it is decided.
+      exchange.journals ??= journalsFor(req.path, apis);
       exchange.violations ??= refusalViolations(error, exchange);
       reply(res, answerOf(error, exchange, log));
     });

@@ -31,6 +31,11 @@ export class Connections {
     return this.#connections.get(socket)?.answeredEarly?.complete === false;
   }
 
+  /** Whether what comes on a connection belongs to a call that is not answered yet. */
+  isArriving(socket: Socket): boolean {
+    return this.#connections.get(socket)?.unanswered.some(({ complete }) => !complete) === true;
+  }
+
   /** Calls back when every call that came whole on a connection was answered. */
   whenAnswered(socket: Socket, callback: () => void): void {
     const connection = this.#connections.get(socket);

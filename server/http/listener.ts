@@ -20,6 +20,7 @@ import type { App } from './app.js';
 import { Connections } from './connections.js';
 import { CROSS_ORIGIN_HEADERS } from './cross-origin.js';
 import type { Checked } from './reply.js';
+import { isCall, type Refusal, type UnreadableMessage } from './unreadable.js';
 
 const limits = (longestRequestInMs: number) => ({
   // Node refuses what reaches its limit.
@@ -39,6 +40,8 @@ export interface ListenerParts {
   log: Logger;
   /** The methods that there are. */
   methods: string[];
+  /** Records what can not be read and is a call all the same. */
+  recordRefusal?: (refusal: Refusal) => void;
   /** Whether browsers may read from any origin what is refused here. */
   crossOrigin: boolean;
 }
@@ -56,16 +59,7 @@ export class Listener {
     // Beyond a number of headers, Node would drop the others and say nothing. Their size is limited already.
     this.#server.maxHeadersCount = 0;
     this.#connections = new Connections(this.#server);
-    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      if (this.#connections.isAnswered(socket as Socket)) {
-        this.#end(socket as Socket);
-        return;
-      }
-      // The answers to earlier calls on the connection come first (RFC 9112, section 9.3.2).
-      this.#connections.whenAnswered(socket as Socket, () => {
-        this.#refuse(socket as Socket, refusalOf(error));
-      });
-    });
+    this.#server.on('clientError', (error, socket) => this.#refuseMessage(error, socket as Socket));
     // The app refuses what is not known, and lets a body come once it wants one.
     this.#server.on('checkExpectation', parts.app);
     this.#server.on('checkContinue', parts.app);
@@ -100,20 +94,38 @@ export class Listener {
     return closed;
   }
 
-  #refuse(socket: Socket, error: ApiError): void {
+  #refuseMessage(message: UnreadableMessage, socket: Socket): void {
+    if (this.#connections.isAnswered(socket)) {
+      this.#end(socket);
+      return;
+    }
+    // A call of which a part has come already is recorded as such.
+    const isRecorded = isCall(message) && !this.#connections.isArriving(socket);
+    // The answers to earlier calls on the connection come first (RFC 9112, section 9.3.2).
+    this.#connections.whenAnswered(socket, () => {
+      this.#refuse(socket, refusalOf(message), isRecorded ? message : undefined);
+    });
+  }
+
+  /** @param recorded what is recorded with the answer, if anything */
+  #refuse(socket: Socket, error: ApiError, recorded?: UnreadableMessage): void {
     if (!socket.writable) return;
-    const { makeRequestId, checked, log, crossOrigin } = this.parts;
+    const { makeRequestId, checked, log, crossOrigin, recordRefusal } = this.parts;
     const requestId = makeRequestId();
     const { status, headers, body } = checked({ requestId }, error.answer(requestId));
     log.info({ requestId, status }, `refused: ${error.message}`);
     const json = JSON.stringify(body);
-    const lines = Object.entries({
+    const sent = {
       ...headers,
       ...(crossOrigin && CROSS_ORIGIN_HEADERS),
       Connection: 'close',
       'Content-Type': 'application/json',
       'Content-Length': Buffer.byteLength(json),
-    }).map(([name, value]) => `${name}: ${value}`);
+    };
+    if (recorded) {
+      recordRefusal?.({ message: recorded, error, requestId, answer: { status, headers: sent, text: json } });
+    }
+    const lines = Object.entries(sent).map(([name, value]) => `${name}: ${value}`);
     this.#end(socket, [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', json].join('\r\n'));
   }
 
@@ -126,7 +138,7 @@ export class Listener {
   }
 }
 
-function refusalOf(error: NodeJS.ErrnoException): ApiError {
+function refusalOf(error: UnreadableMessage): ApiError {
   switch (error.code) {
     case 'HPE_HEADER_OVERFLOW':
       return headersTooLarge();

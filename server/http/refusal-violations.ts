@@ -21,7 +21,7 @@ const OF_THE_GATEWAY: Record<string, { headers: string[]; allowed: string }> = {
 };
 
 /** The statuses of what is refused for what the call is, and not for how the mock fares. */
-const OF_THE_CALL = [400, 404, 405, 413, 415];
+const OF_THE_CALL = [400, 404, 405, 413, 415, 431];
 
 /** What a call that was refused broke of the contract, with the rules that did not come with the error. */
 export function refusalViolations(error: unknown, exchange: Exchange): readonly Violation[] {

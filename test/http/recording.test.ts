@@ -497,7 +497,7 @@ describe('a call that reaches no sandbox', () => {
     expect(mock.sandbox().journalCount()).toBe(0);
   });
 
-  test('is not recorded outside of the API, nor when it is for the control plane, a preflight, or no HTTP', async () => {
+  test('is not recorded outside of the API, nor when it is for the control plane, or a preflight', async () => {
     const { mock } = await startMock();
     await request(mock.app).get('/').expect(404);
     await request(mock.app).get('/__admin/health').expect(200);
@@ -505,11 +505,6 @@ describe('a call that reaches no sandbox', () => {
       .options(`${BASE}/export/jobs`)
       .set({ Origin: 'http://x', 'Access-Control-Request-Method': 'GET' })
       .expect(204);
-    await mock.listen();
-    expect(await exchangeRaw(mock, [`GET ${BASE}/export/jobs HTTP/1.1`, 'Connection: close'])).toContain(
-      '400 Bad Request',
-    );
-    await mock.close();
     expect(mock.sandbox().journalCount()).toBe(0);
   });
 });
