@@ -74,15 +74,13 @@ export class Inspection {
       ...told
     }: { rule: Fragment; came?: unknown } & Pick<Finding, 'message' | 'pointer' | 'allowed'>,
   ): void {
-    const { operationId } = operation;
     const shown = came === undefined ? {} : { came: this.redaction.value(came) };
-    const message = this.redaction.text(told.message);
+    const texts = Object.entries(told).map(([name, text]) => [name, this.redaction.text(text)]);
     this.findings.add({
       kind: 'contradiction',
-      operation: operationId,
+      operation: operation.operationId,
       place: rule,
-      ...told,
-      message,
+      ...(Object.fromEntries(texts) as typeof told),
       ...shown,
       call,
     });

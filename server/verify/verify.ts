@@ -153,5 +153,6 @@ async function outcomeOf({ title, run }: Check, inspection: Inspection, known: K
       throw error;
     },
   );
-  return { title, result: inspection.findings.total > before ? 'failed' : result, note };
+  const isFailed = inspection.findings.total > before;
+  return { title, result: isFailed ? 'failed' : result, note: inspection.redaction.text(note) };
 }

@@ -136,6 +136,27 @@ describe('what is told', () => {
     expect(out).toContain('[secret]');
   });
 
+  test.each([[['--json']], [['--show-bodies']]])('never has a part of a header in it: %j', async (flags) => {
+    server.alter = ({ body }, { headers }) => {
+      const cookie = headers.cookie?.split('=')[1];
+      const password = String(headers['proxy-authorization']).split(' ')[1] ?? '';
+      for (const job of body?.records ?? [body]) if (job?.status) job.status = cookie;
+      if (body?.error_code) Object.assign(body, { error_code: password, [password]: 1 });
+      if (body?.link?.next) body.link.next = `?${encodeURIComponent(`sid=${cookie}`)}`;
+    };
+    const file = join(folder, 'parts.json');
+    const secrets = ['Cookie: sid=SECRETCOOKIE99', 'Proxy-Authorization: Basic SECRETBASIC77'];
+    const headers = secrets.flatMap((header) => ['--header', header]);
+    const { code, out, told } = await verifying([
+      ...[url, '--write', '--watch', '0s', '--report', file],
+      ...headers,
+      ...flags,
+    ]);
+    expect(code).toBe(1);
+    for (const text of [out, told, await readFile(file, 'utf8')]) expect(text).not.toMatch(/SECRET/);
+    expect(out).toContain('[secret]');
+  });
+
   test('has bodies when they are asked for', async () => {
     server.alter = (answer, { path }) => {
       if (path.includes('status=')) answer.body.records?.push({ owner: 'somebody@example.org' });
