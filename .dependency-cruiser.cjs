@@ -113,7 +113,7 @@ module.exports = {
           '^server/(package-root|shown)\\.ts$',
           '^server/sandbox/sandbox-name\\.ts$',
           '^server/verbs/(arguments|verb-output)\\.ts$',
-          '^(node:)?(crypto|fs|http|https|net|path|timers|util)(/|$)',
+          '^(node:)?(crypto|fs|http|https|net|path|timers|util|zlib)(/|$)',
           packages('commander'),
         ],
       },

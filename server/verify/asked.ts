@@ -27,6 +27,8 @@ export function httpCall(
   const path = template.replace(/\{\w+\}/, encodeURIComponent(id));
   const headers: Record<string, string> = {
     accept: 'application/json',
+    // Without it, any coding may come.
+    'accept-encoding': 'identity',
     'x-request-id': randomUUID(),
     ...options.headers,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 
 export interface HttpCall {
   method: string;
@@ -23,6 +24,17 @@ const LARGEST_ANSWER_IN_BYTES = 32 * 1024 * 1024;
 /** How long a body that must not be there may take to come after its head. */
 const STRAY_BYTES_IN_MS = 20;
 const HEAD_ENDS = '\r\n\r\n';
+
+type Decoder = (bytes: Buffer, options: typeof LIMIT) => Buffer;
+
+const LIMIT = { maxOutputLength: LARGEST_ANSWER_IN_BYTES };
+const DECODERS = new Map<string, Decoder>([
+  ['identity', (bytes) => bytes],
+  ['br', brotliDecompressSync],
+  ['deflate', inflateSync],
+  ['gzip', gunzipSync],
+  ['x-gzip', gunzipSync],
+]);
 
 /** Sends one call on a connection of its own. Rejects when there is no answer, or none that is whole. */
 export function send({ method, url, headers, body }: HttpCall): Promise<HttpAnswer> {
@@ -68,7 +80,25 @@ async function answerOf(response: http.IncomingMessage, received: Buffer[]): Pro
       throw new Error(`the answer is larger than ${LARGEST_ANSWER_IN_BYTES} bytes`);
     chunks.push(chunk);
   }
-  return { ...head, text: Buffer.concat(chunks).toString('utf8'), strayBytes: 0 };
+  const body = decoded(Buffer.concat(chunks), response.headers['content-encoding']);
+  return { ...head, text: body.toString('utf8'), strayBytes: 0 };
+}
+
+/** Servers and proxies may encode what nobody asked them to (RFC 9110, section 12.5.3). */
+function decoded(body: Buffer, codings = ''): Buffer {
+  if (body.length === 0) return body;
+  const names = codings.toLowerCase().split(/[\s,]+/);
+  try {
+    return names.filter(Boolean).reduceRight((bytes, name) => decoderOf(name)(bytes, LIMIT), body);
+  } catch {
+    throw new Error(`the answer is encoded, and can not be decoded: its Content-Encoding is ${codings}`);
+  }
+}
+
+function decoderOf(coding: string): Decoder {
+  const decoder = DECODERS.get(coding);
+  if (!decoder) throw new Error(`${coding} is not known`);
+  return decoder;
 }
 
 async function bytesAfterHead(socket: Socket, received: Buffer[]): Promise<number> {

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createMockServer, type MockServer } from '../../server/mock-server.js';
 import { packageRoot } from '../../server/package-root.js';
@@ -285,6 +286,42 @@ test('headers are sent as they are given, above what else says', async () => {
   for (const { headers } of callsOf('GET').slice(0, 5)) {
     expect(headers).toMatchObject({ 'x-extra': 'one', 'x-sandbox-name': 'dev', 'x-gw-ims-org-id': ORG });
   }
+});
+
+describe('an answer that is encoded', () => {
+  const encode = (coding: string, encoded: (text: string) => Buffer) => {
+    server.alter = ({ status, headers, body }, _call, _ask, response) => {
+      response.writeHead(status, { ...headers, 'content-encoding': coding });
+      response.end(encoded(JSON.stringify(body)));
+      return 'sent';
+    };
+  };
+
+  test.each<[string, (text: string) => Buffer]>([
+    ['gzip', (text) => gzipSync(text)],
+    ['X-GZIP', (text) => gzipSync(text)],
+    ['br', (text) => brotliCompressSync(text)],
+    ['deflate', (text) => deflateSync(text)],
+    ['gzip, identity, br', (text) => brotliCompressSync(gzipSync(text))],
+  ])('as %s is read, though nobody asks for it', async (coding, encoded) => {
+    encode(coding, encoded);
+    const { code, out } = await verifying([url]);
+    expect(out).toContain('Passed: 0 contradictions, 0 news, 0 of 13 checks could not be made');
+    expect(code).toBe(0);
+    expect(new Set(server.calls.map(({ headers }) => headers['accept-encoding']))).toEqual(
+      new Set(['identity']),
+    );
+  });
+
+  test.each(['zstd', 'gzip'])(
+    'in a way that can not be undone, said to be %s, is told of as that',
+    async (coding) => {
+      encode(coding, (text) => Buffer.from(text));
+      const { code, told } = await verifying([url]);
+      expect(code).toBe(2);
+      expect(told).toContain(`is encoded, and can not be decoded: its Content-Encoding is ${coding}`);
+    },
+  );
 });
 
 test('a request that is given is what jobs are created with', async () => {
