@@ -9,13 +9,19 @@ export const MOST_JOBS = 100;
 const RECORDS = '#/components/schemas/ExportJobList/properties/records';
 const PAGE = '#/components/schemas/Page/properties';
 
+export interface ListPage extends Reply {
+  jobs: SeenJob[];
+  /** What `link.next` says; empty where no page follows. */
+  next: string;
+}
+
 /** Asks for a page, by a query or what `link.next` says, and holds what every page has in common. */
 export async function askPage(
   inspection: Inspection,
   { seen }: Known,
   target: string,
   limit: number,
-): Promise<Reply & { jobs: SeenJob[]; next: string }> {
+): Promise<ListPage> {
   const reply = await inspection.expect(
     { operation: LIST, ...below(target) },
     [200],

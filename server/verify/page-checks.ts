@@ -1,7 +1,7 @@
 import { newest, type Check } from './check.js';
 import type { Inspection } from './inspection.js';
-import { askPage, isStillThere } from './list-page.js';
-import type { Reply } from './question.js';
+import { askPage, isStillThere, type ListPage } from './list-page.js';
+import { NotChecked, type Reply } from './question.js';
 import type { SeenJob } from './seen-jobs.js';
 
 /** How many pages the jobs are read in again. */
@@ -29,16 +29,19 @@ export const pages: Check = {
       const message = "'link.next' leads on from the last page.";
       tellOf(inspection, page, message, { rule: NEXT, came: page.next, allowed: 'empty on the last page' });
     }
-    await findLost(inspection, page, met, first);
+    const missing = first.filter((job) => !isMet(job));
+    const behind = missing.filter((job) => isBehind(page, job));
+    await findLost(inspection, page, met, behind);
+    const further = missing.length - behind.length;
+    if (further > 0) {
+      const why = 'others came before them meanwhile';
+      throw new NotChecked(`${further} export jobs are further on than ${fetched} pages lead: ${why}`);
+    }
     return `${met.size} on ${fetched} pages of ${size}`;
   },
 };
 
-function noteTwice(
-  inspection: Inspection,
-  page: Reply & { jobs: SeenJob[] },
-  met: Map<number, SeenJob>,
-): void {
+function noteTwice(inspection: Inspection, page: ListPage, met: Map<number, SeenJob>): void {
   for (const job of page.jobs) {
     if (met.has(job.id)) {
       const allowed = 'what comes strictly after its offset';
@@ -52,14 +55,19 @@ function noteTwice(
   }
 }
 
+/** Whether a job would have come by now: no page follows, or an older job has come. */
+function isBehind({ next, jobs }: ListPage, job: SeenJob): boolean {
+  return next === '' || (jobs.at(-1)?.creationTime ?? Infinity) < job.creationTime;
+}
+
 /** A job that was listed and is on no page is lost, if it is still there. */
 async function findLost(
   inspection: Inspection,
   page: Reply,
   met: Map<number, SeenJob>,
-  first: SeenJob[],
+  missing: SeenJob[],
 ): Promise<void> {
-  for (const { id } of first.filter((job) => !met.has(job.id))) {
+  for (const { id } of missing) {
     if (!(await isStillThere(inspection, id))) continue;
     const message = 'An export job of the list is on none of its pages.';
     tellOf(inspection, page, message, {

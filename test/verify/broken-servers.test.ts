@@ -4,7 +4,7 @@ import { ownContract } from '../../server/contract/contract-document.js';
 import { unescapePointer } from '../../server/contract/json-pointer.js';
 import { createMockServer, type MockServer } from '../../server/mock-server.js';
 import { AlteringServer, type Alter, type PassedAnswer } from '../support/altering-server.js';
-import { BASE } from '../support/mock.js';
+import { BASE, credentials, SMALLEST_REQUEST } from '../support/mock.js';
 import { verifying } from '../support/verifying.js';
 
 let mock: MockServer;
@@ -50,6 +50,52 @@ async function verified(alter: Alter, ...flags: string[]) {
   }
   return { code, told, ...report };
 }
+
+/** After the list was read, so many jobs are created, and then one of those that were listed is on no page. */
+const busy = (created: number, hidden?: number): Alter => {
+  let first: number[] = [];
+  return async ({ body }, { method, path }) => {
+    if (method !== 'GET' || !isList(path)) return;
+    const isFirst = path.endsWith('?limit=100') && first.length === 0;
+    if (isFirst) first = body.records.map(({ id }: any) => id);
+    const of = { method: 'POST', headers: { ...credentials(), 'content-type': 'application/json' } };
+    for (let count = 0; isFirst && count < created; count++) {
+      await fetch(`${mock.url}${BASE}/export/jobs`, { ...of, body: JSON.stringify(SMALLEST_REQUEST) });
+    }
+    if (!path.includes('limit=2') || hidden === undefined) return;
+    body.records = body.records.filter(({ id }: any) => id !== first[hidden]);
+  };
+};
+const PAGES = 'Pages, followed by link.next, hold every export job once';
+
+describe('a list that grows while it is read', () => {
+  test('loses nothing by that, and what is out of reach is not checked', async () => {
+    const { code, findings, checks } = await verified(busy(8));
+    expect({ code, findings }).toEqual({ code: 0, findings: [] });
+    expect(checks.find(({ title }) => title === PAGES)).toMatchObject({
+      result: 'not checked',
+      note: '3 export jobs are further on than 7 pages lead: others came before them meanwhile',
+    });
+  });
+
+  test.each([
+    ['a page is past it', 8, 2],
+    ['the last page is reached', 0, 8],
+  ])('has lost what is on none of its pages when %s', async (_when, created, hidden) => {
+    const { code, findings } = await verified(busy(created, hidden));
+    expect(code).toBe(1);
+    expect(findings.map(({ message }) => message)).toContain(
+      'An export job of the list is on none of its pages.',
+    );
+  });
+
+  test('has not lost what may still come', async () => {
+    const { findings } = await verified(busy(8, 8));
+    expect(findings.map(({ message }) => message)).not.toContain(
+      'An export job of the list is on none of its pages.',
+    );
+  });
+});
 
 describe('a server that is broken on purpose is found out', () => {
   test('by a field of a wrong type', async () => {
