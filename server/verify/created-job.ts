@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Known } from './check.js';
 import type { Inspection } from './inspection.js';
-import { NotChecked, type Reply } from './question.js';
+import { NotChecked, refuseOutage, type Reply } from './question.js';
 import { jobIn, type SeenJob } from './seen-jobs.js';
 
 const CREATE = 'createExportJob';
@@ -16,6 +16,7 @@ const NOT_ECHOED = ['evaluationInfo'];
 export async function createJob(inspection: Inspection, known: Known, body: unknown): Promise<SeenJob> {
   if (inspection.callsLeft < 2) throw new NotChecked('the budget has no calls left to create and cancel');
   const reply = await inspection.ask({ operation: CREATE, body });
+  refuseOutage(reply);
   const job = jobOf(reply);
   if (!job) {
     const hint = reply.status === 400 ? ': --request <file> gives one that it takes' : '';

@@ -5,7 +5,7 @@ import { Findings, type Finding, type TracedCall } from './finding.js';
 import { httpCall, reasonOf, type InspectionOptions } from './asked.js';
 import { send } from './http-call.js';
 import type { ContractPair } from './open-contract.js';
-import { NoAnswer, NotChecked, refuseOutage, type Question, type Reply } from './question.js';
+import { NoAnswer, NotChecked, refuseOutage, Stopped, type Question, type Reply } from './question.js';
 import { Redaction } from './redaction.js';
 
 const LONGEST_WAIT_IN_S = 30;
@@ -88,7 +88,7 @@ export class Inspection {
 
   async #askOnce(question: Question): Promise<Reply> {
     const { aborted: isStopped } = this.options.signal;
-    if (isStopped && question.operation !== 'cancelExportJob') throw new NotChecked('it was stopped');
+    if (isStopped && question.operation !== 'cancelExportJob') throw new Stopped();
     if (this.callsLeft <= 0) throw new NotChecked(`the budget of ${this.options.budget} calls is spent`);
     this.calls++;
     const operation = this.operation(question.operation);

@@ -1,6 +1,6 @@
 import type { Known } from './check.js';
 import type { Inspection } from './inspection.js';
-import type { Reply } from './question.js';
+import { refuseOutage, type Reply } from './question.js';
 import { jobsIn, type SeenJob } from './seen-jobs.js';
 
 const LIST = 'listExportJobs';
@@ -81,5 +81,7 @@ function checkPage(inspection: Inspection, reply: Reply, jobs: SeenJob[], limit:
 
 /** Whether a job that is missing somewhere has not been deleted meanwhile. */
 export async function isStillThere(inspection: Inspection, id: number): Promise<boolean> {
-  return (await inspection.ask({ operation: 'retrieveExportJob', id })).status === 200;
+  const reply = await inspection.ask({ operation: 'retrieveExportJob', id });
+  refuseOutage(reply);
+  return reply.status === 200;
 }

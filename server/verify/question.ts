@@ -25,12 +25,9 @@ export interface Reply extends Answer {
   isSound: boolean;
 }
 
-/** What any call may be answered, whatever it asks: it says nothing of what was asked. */
-const SAYS_NOTHING = [429, 500, 503];
-
-/** Throws NotChecked for an answer that says nothing of what was asked. */
+/** Throws Outage for an answer that any call may get, whatever it asks: it says nothing of what was asked. */
 export function refuseOutage({ status }: Pick<Reply, 'status'>): void {
-  if (SAYS_NOTHING.includes(status)) throw new NotChecked(`the server answered ${status}`);
+  if (status === 429 || status >= 500) throw new Outage(`the server answered ${status}`);
 }
 
 /** Something could not be checked. The message says why. */
@@ -38,5 +35,15 @@ export class NotChecked extends Error {
   override readonly name = 'NotChecked';
 }
 
+/** It could not because the server failed. */
+export class Outage extends NotChecked {}
+
 /** The server has no answer. The message says why. */
-export class NoAnswer extends NotChecked {}
+export class NoAnswer extends Outage {}
+
+/** It could not because all was to stop. */
+export class Stopped extends NotChecked {
+  constructor() {
+    super('it was stopped');
+  }
+}

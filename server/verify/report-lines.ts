@@ -1,8 +1,13 @@
 import { harmless } from '../verbs/verb-output.js';
 import type { Finding } from './finding.js';
-import type { Outcome, Report } from './verify.js';
+import type { Outcome, Report } from './report.js';
 
-const VERDICTS = { passed: 'Passed', failed: 'Failed', interrupted: 'Interrupted' };
+const VERDICTS = {
+  passed: 'Passed',
+  failed: 'Failed',
+  interrupted: 'Interrupted',
+  incomplete: 'Not conclusive',
+};
 const MARKS = { passed: 'ok', failed: 'FAILED', 'not checked': '-' };
 
 /** What is told of a check when it is over. */
@@ -16,13 +21,15 @@ export function closingLines(report: Report): string {
   const { checks, findings, calls, budget, verdict } = report;
   const count = (kind: Finding['kind']) => findings.filter((finding) => finding.kind === kind).length;
   const assumed = findings.filter((finding) => finding.kind === 'contradiction' && finding.assumed).length;
-  const unchecked = checks.filter(({ result }) => result === 'not checked').length;
+  const unchecked = checks.filter(({ result }) => result === 'not checked');
+  const outages = unchecked.filter(({ serverFailed }) => serverFailed).length;
+  const outagesPart = outages > 0 ? `, ${outages} of them because the server failed` : '';
   const contradictions = count('contradiction');
   const assumedPart = assumed > 0 ? ` (${assumed} of what the contract only assumes)` : '';
   const sums = [
     `${contradictions} contradiction${contradictions === 1 ? '' : 's'}${assumedPart}`,
     `${count('news')} news`,
-    `${unchecked} of ${checks.length} checks could not be made; ${calls} of ${budget} calls were made.`,
+    `${unchecked.length} of ${checks.length} checks could not be made${outagesPart}; ${calls} of ${budget} calls were made.`,
   ];
   const sum = `${VERDICTS[verdict]}: ${sums.join(', ')}`;
   return harmless([...findings.map((finding) => `\n${findingLines(finding)}`), '', sum].join('\n'));

@@ -6,22 +6,23 @@ import type { Surroundings } from '../command/surroundings.js';
 import { OptionError } from '../options/options.js';
 import { shown } from '../shown.js';
 import { harmless } from '../verbs/verb-output.js';
-import type { Report, VerifyOptions } from './verify.js';
+import type { Report } from './report.js';
+import type { VerifyOptions } from './verify.js';
 import { addVerifyFlags, budgetOf, headersOf, readRequest, type VerifyFlags } from './verify-flags.js';
 
 type VerifySurroundings = Pick<Surroundings, 'environment' | 'printOn' | 'tell' | 'signals' | 'exit'>;
 
-const FAILED = 1;
 const UNREACHABLE = 2;
 const INTERRUPTED = 130;
+const CODES = { passed: 0, failed: 1, incomplete: 2, interrupted: INTERRUPTED };
 const SECOND_IN_MS = 1000;
 const WATCH_IN_MS = 10_000;
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const EXIT_CODES = `
 Nothing is created or cancelled without --write. Exit codes: 0 if nothing contradicts the contract; 1 if something does or,
-with --strict, is unknown to it; 2 for bad usage, or if the server is unreachable or refuses the first call;
-130 if stopped before anything was found.`;
+with --strict, is unknown to it; 2 for bad usage, if the server is unreachable or refuses the first call, or if it fails
+later so that a check could not be made, or none could; 130 if stopped before anything was found.`;
 
 /**
  * Adds the verb that looks whether a server, any server, keeps the contract.
@@ -72,8 +73,7 @@ async function run(baseUrl: string, flags: VerifyFlags, surroundings: VerifySurr
   if (flags.json) printOn(JSON.stringify(report, null, 2));
   say(closingLines(report));
   if (file !== undefined) await keep(file, report);
-  if (report.verdict === 'failed') return FAILED;
-  return report.verdict === 'interrupted' ? INTERRUPTED : 0;
+  return CODES[report.verdict];
 }
 
 /** What is aborted when the process is to stop, until that is forgotten. */

@@ -3,14 +3,14 @@ import type { Contract } from '../contract/contract.js';
 import { ownContract } from '../contract/contract-document.js';
 import { packageVersion } from '../package-root.js';
 import type { Check, Known } from './check.js';
-import type { Finding } from './finding.js';
 import type { InspectionOptions } from './asked.js';
 import { Inspection } from './inspection.js';
-import { NotChecked, type Reply } from './question.js';
+import { NotChecked, Outage, Stopped, type Reply } from './question.js';
 import { again, listed, statusFilter } from './list-checks.js';
 import { pages } from './page-checks.js';
 import { loadPair, type ContractPair } from './open-contract.js';
 import { badToken, brokenQueries, missingHeaders } from './refusal-checks.js';
+import { verdictOf, type Outcome, type Report } from './report.js';
 import { retrieved, unknownIds } from './retrieve-checks.js';
 import { SeenJobs } from './seen-jobs.js';
 import { writeChecks, type WriteOptions } from './write-checks.js';
@@ -26,26 +26,6 @@ export interface VerifyOptions extends InspectionOptions {
   strict: boolean;
   /** Told of each check when it is over. */
   progress: (outcome: Outcome) => void;
-}
-
-export interface Outcome {
-  title: string;
-  result: 'passed' | 'failed' | 'not checked';
-  /** What was looked at, or why it could not be. */
-  note: string;
-}
-
-export interface Report {
-  package: { name: string; version: string };
-  contract: { version: string; hash: string };
-  server: string;
-  mode: 'read-only' | 'write';
-  calls: number;
-  budget: number;
-  /** `interrupted` when it was stopped before it found anything. */
-  verdict: 'passed' | 'failed' | 'interrupted';
-  checks: Outcome[];
-  findings: Finding[];
 }
 
 /** The server can not be looked at: it is not there, or lets nobody in. The message says what it answered. */
@@ -66,9 +46,6 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     outcomes.push(outcome);
   }
   const { version, hash } = contracts.closed;
-  const isFailed =
-    inspection.findings.count('contradiction') > 0 ||
-    (options.strict && inspection.findings.count('news') > 0);
   return {
     package: { name: 'aep-export-jobs-mock', version: packageVersion },
     contract: { version, hash },
@@ -76,7 +53,10 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     mode: options.write ? 'write' : 'read-only',
     calls: inspection.calls,
     budget: options.budget,
-    verdict: isFailed ? 'failed' : options.signal.aborted ? 'interrupted' : 'passed',
+    verdict: verdictOf(outcomes, inspection.findings, {
+      isStrict: options.strict,
+      isStopped: options.signal.aborted,
+    }),
     checks: outcomes,
     findings: inspection.findings.all,
   };
@@ -101,7 +81,9 @@ async function enter(contracts: ContractPair, options: VerifyOptions): Promise<I
   for (const baseUrl of ways) {
     const inspection = new Inspection(contracts, { ...options, baseUrl });
     inspection.calls = calls;
-    const { status, text, operation } = await knock(inspection);
+    const reply = await knock(inspection);
+    if (reply === 'stopped') return inspection;
+    const { status, text, operation } = reply;
     calls = inspection.calls;
     if (status < 300 || (isOfCaller(status) && !operation.responses.has(status))) return inspection;
     const said = inspection.redaction.text(text.slice(0, LONGEST_REFUSAL).trim());
@@ -116,10 +98,11 @@ function isOfCaller(status: number): boolean {
   return status >= 400 && status < 500 && status !== 404;
 }
 
-async function knock(inspection: Inspection): Promise<Reply> {
+async function knock(inspection: Inspection): Promise<Reply | 'stopped'> {
   try {
     return await inspection.ask({ operation: 'listExportJobs', query: '?limit=1' });
   } catch (error) {
+    if (error instanceof Stopped) return 'stopped';
     if (!(error instanceof NotChecked)) throw error;
     throw new UnreachableError(`${inspection.options.baseUrl} can not be reached: ${error.message}.`);
   }
@@ -146,13 +129,14 @@ function checksOf(inspection: Inspection, options: VerifyOptions): Check[] {
 
 async function outcomeOf({ title, run }: Check, inspection: Inspection, known: Known): Promise<Outcome> {
   const before = inspection.findings.total;
-  const { result, note } = await run(inspection, known).then(
-    (note) => ({ result: 'passed' as const, note }),
-    (error: unknown) => {
-      if (error instanceof NotChecked) return { result: 'not checked' as const, note: error.message };
-      throw error;
+  const outcome = await run(inspection, known).then(
+    (note): Outcome => ({ title, result: 'passed', note }),
+    (error: unknown): Outcome => {
+      if (!(error instanceof NotChecked)) throw error;
+      const outcome = { title, result: 'not checked' as const, note: error.message };
+      return error instanceof Outage ? { ...outcome, serverFailed: true } : outcome;
     },
   );
-  const isFailed = inspection.findings.total > before;
-  return { title, result: isFailed ? 'failed' : result, note: inspection.redaction.text(note) };
+  const note = inspection.redaction.text(outcome.note);
+  return { ...outcome, note, ...(inspection.findings.total > before && { result: 'failed' }) };
 }

@@ -1,5 +1,6 @@
-import type { Report } from '../../server/verify/verify.js';
+import type { Report } from '../../server/verify/report.js';
 import { runCommand } from './command.js';
+import { BASE, credentials } from './mock.js';
 
 export interface Verified {
   code: number;
@@ -23,4 +24,12 @@ export async function verifying(
     told: error.trimEnd(),
     report: (isReport ? JSON.parse(out) : undefined) as Report,
   };
+}
+
+/** The body with which a mock answers an error of that status. */
+export async function errorBody(mockUrl: string | undefined, status: number): Promise<unknown> {
+  const headers = { ...credentials(), prefer: `code=${status}` };
+  const answer = await fetch(`${mockUrl}${BASE}/export/jobs`, { headers });
+  if (answer.status !== status) throw new Error(`${answer.status} came in place of ${status}`);
+  return answer.json();
 }
