@@ -12,8 +12,8 @@ export interface InspectionOptions {
   /** The most calls to make. */
   budget: number;
   showBodies: boolean;
-  /** Waits that many milliseconds. */
-  pause: (ms: number) => Promise<void>;
+  /** Waits that many milliseconds, or until the signal is aborted. */
+  pause: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Once aborted, nothing is asked any more; what was created is still cancelled. */
   signal: AbortSignal;
 }

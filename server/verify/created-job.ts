@@ -10,28 +10,22 @@ const NEW_JOB = '#/components/schemas/NewExportJob/properties';
 const NOT_ECHOED = ['evaluationInfo'];
 
 /**
- * Creates a job, holds it to what was asked for, and keeps a call of the budget to cancel it. Rejects with NotChecked
- * when the server refuses: only it knows which datasets and segments there are.
+ * Creates a job, and holds it to what was asked for. Rejects with NotChecked when the server refuses: only it knows which
+ * datasets and segments there are.
  */
 export async function createJob(inspection: Inspection, known: Known, body: unknown): Promise<SeenJob> {
-  if (inspection.callsLeft < 2) throw new NotChecked('the budget has no calls left to create and cancel');
   const reply = await inspection.ask({ operation: CREATE, body });
   refuseOutage(reply);
-  const job = jobOf(reply);
+  const job = reply.status === 200 ? jobIn(reply.body) : undefined;
   if (!job) {
+    if (reply.status === 200) throw new NotChecked('the answer has no export job to go by');
     const hint = reply.status === 400 ? ': --request <file> gives one that it takes' : '';
     throw new NotChecked(`the request was answered ${reply.status}${hint}`);
   }
-  inspection.toCancel.add(job.id);
   checkNewness(inspection, known, reply, job);
   checkEcho(inspection, reply, job, body);
   known.seen.see(reply, [job], () => '/body');
   return job;
-}
-
-/** The job that an answer to a create has. */
-export function jobOf(reply: Reply): SeenJob | undefined {
-  return reply.status === 200 ? jobIn(reply.body) : undefined;
 }
 
 function checkNewness(inspection: Inspection, { seen }: Known, reply: Reply, job: SeenJob): void {

@@ -35,6 +35,12 @@ export interface TracedCall {
 
 export type Told = Omit<Finding, 'assumed' | 'times'>;
 
+/** A contradiction as a check tells of it; what came is not yet redacted. */
+export type Contradiction = { rule: Fragment; came?: unknown } & Pick<
+  Finding,
+  'message' | 'pointer' | 'allowed'
+>;
+
 /** What was found so far, each thing once, in the order in which it was found. */
 export class Findings {
   readonly #found = new Map<string, Finding>();

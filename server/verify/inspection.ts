@@ -1,24 +1,24 @@
 import type { ContractOperation } from '../contract/contract-operations.js';
-import type { Fragment } from '../contract/contract-place.js';
 import { checkAnswer, type Answer, type Breach } from './answer-check.js';
-import { Findings, type Finding, type TracedCall } from './finding.js';
+import { Findings, type Contradiction, type TracedCall } from './finding.js';
 import { httpCall, reasonOf, type InspectionOptions } from './asked.js';
 import { send } from './http-call.js';
+import { Leftovers } from './leftovers.js';
 import type { ContractPair } from './open-contract.js';
 import { NoAnswer, NotChecked, refuseOutage, Stopped, type Question, type Reply } from './question.js';
 import { Redaction } from './redaction.js';
+import { waitAfter } from './repeating.js';
 
-const LONGEST_WAIT_IN_S = 30;
-const MOST_TRIES = 3;
-const IS_BUSY = [429, 503];
+const CREATE = 'createExportJob';
+/** The create, and if its outcome is unknown, one call that finds the job and one that cancels it. */
+const CALLS_TO_CREATE = 3;
 
 /** Asks a server, within a budget of calls, and holds each answer to the contract. */
 export class Inspection {
   readonly findings: Findings;
   readonly redaction: Redaction;
   calls = 0;
-  /** The jobs that were created and not yet cancelled: for each, a call of the budget is kept. */
-  readonly toCancel = new Set<number>();
+  readonly leftovers = new Leftovers();
 
   constructor(
     readonly contracts: ContractPair,
@@ -28,8 +28,9 @@ export class Inspection {
     this.redaction = new Redaction(options.headers, options.showBodies);
   }
 
+  /** Without those that are kept for cleaning up. */
   get callsLeft(): number {
-    return this.options.budget - this.calls - this.toCancel.size;
+    return this.options.budget - this.calls - this.leftovers.calls;
   }
 
   operation(id: string): ContractOperation {
@@ -40,21 +41,27 @@ export class Inspection {
 
   /** Rejects with NotChecked when the budget is spent, with NoAnswer when there is no answer that is whole. */
   async ask(question: Question): Promise<Reply> {
-    let reply = await this.#askOnce(question);
-    for (let tries = 1; IS_BUSY.includes(reply.status) && tries < MOST_TRIES; tries++) {
-      const seconds = Number(reply.headers['retry-after'] ?? 1);
-      if (!(seconds <= LONGEST_WAIT_IN_S) || this.callsLeft === 0) break;
-      await this.options.pause(seconds * 1000);
-      reply = await this.#askOnce(question);
+    const earlier: number[] = [];
+    for (;;) {
+      const reply = await this.#askOnce(question);
+      const wait = waitAfter(reply, question, earlier.length + 1);
+      if (wait === undefined || !this.#hasCallsFor(question)) return { ...reply, earlier };
+      earlier.push(reply.status);
+      await this.options.pause(wait, question.cleansUp ? undefined : this.options.signal);
     }
-    return reply;
   }
 
   /** The same, for a call that is to be answered in one of some ways. Rejects with NotChecked when it is not. */
   async expect(question: Question, statuses: number[], why: string): Promise<Reply> {
     const reply = await this.ask(question);
-    if (statuses.includes(reply.status)) return reply;
+    this.hold(reply, statuses, why);
+    return reply;
+  }
+
+  /** Throws NotChecked when an answer is none of those that are to come, and tells of it. */
+  hold(reply: Reply, statuses: number[], why: string): void {
     const { status, operation } = reply;
+    if (statuses.includes(status)) return;
     const wanted = statuses.join(' or ');
     refuseOutage(reply);
     // A status that is not declared has been told of.
@@ -68,11 +75,7 @@ export class Inspection {
 
   contradict(
     { operation, call }: Pick<Reply, 'operation' | 'call'>,
-    {
-      rule,
-      came,
-      ...told
-    }: { rule: Fragment; came?: unknown } & Pick<Finding, 'message' | 'pointer' | 'allowed'>,
+    { rule, came, ...told }: Contradiction,
   ): void {
     const shown = came === undefined ? {} : { came: this.redaction.value(came) };
     const texts = Object.entries(told).map(([name, text]) => [name, this.redaction.text(text)]);
@@ -86,10 +89,19 @@ export class Inspection {
     });
   }
 
+  #hasCallsFor({ operation }: Question): boolean {
+    return this.callsLeft >= (operation === CREATE ? CALLS_TO_CREATE : 1);
+  }
+
   async #askOnce(question: Question): Promise<Reply> {
-    const { aborted: isStopped } = this.options.signal;
-    if (isStopped && question.operation !== 'cancelExportJob') throw new Stopped();
-    if (this.callsLeft <= 0) throw new NotChecked(`the budget of ${this.options.budget} calls is spent`);
+    if (this.options.signal.aborted && !question.cleansUp) throw new Stopped();
+    if (!this.#hasCallsFor(question)) {
+      const isSpent = this.callsLeft <= 0;
+      const why = isSpent
+        ? `of ${this.options.budget} calls is spent`
+        : 'has no calls left to create and cancel';
+      throw new NotChecked(`the budget ${why}`);
+    }
     this.calls++;
     const operation = this.operation(question.operation);
     const sent = httpCall(operation, question, this.options);
@@ -97,6 +109,7 @@ export class Inspection {
     const requestId = headers['x-request-id'] ?? '';
     const call: TracedCall = { method, url: this.redaction.text(url.href), requestId, status: null };
     const answer = await send(sent).catch((error: unknown) => {
+      if (question.operation === CREATE) this.leftovers.add(requestId);
       this.contradict(
         { operation, call },
         { rule: operation.places.responses, message: 'There is no whole answer.', came: reasonOf(error) },
@@ -104,6 +117,7 @@ export class Inspection {
       throw new NoAnswer(this.redaction.text(`there is no answer: ${reasonOf(error)}`));
     });
     const whole = { ...answer, body: parsed(answer.text) };
+    if (question.operation === CREATE) this.leftovers.add(requestId, whole);
     const bodies = this.options.showBodies
       ? {
           requestBody: this.redaction.body(question.body),
@@ -117,7 +131,7 @@ export class Inspection {
     const { breaches, known } = checkAnswer(this.contracts, operation.operationId, answer);
     for (const breach of breaches) this.#tell(operation, call, breach);
     const isSound = breaches.every(({ kind }) => kind === 'news');
-    const reply = { ...answer, body: known, operation, call, isSound };
+    const reply = { ...answer, body: known, operation, call, isSound, earlier: [] };
     const id = operation.responses.get(answer.status)?.headers.find(({ name }) => name === 'x-request-id');
     const repeated = answer.headers['x-request-id'];
     if (id && repeated !== undefined && repeated !== call.requestId) {

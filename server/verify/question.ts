@@ -15,6 +15,8 @@ export interface Question {
   omit?: string[];
   /** A text is sent as it stands, all else as JSON. */
   body?: unknown;
+  /** Whether it cleans up: then it is asked, and waited for, when all else has stopped. */
+  cleansUp?: boolean;
 }
 
 /** An answer; its body is without the properties that the contract does not know. */
@@ -23,6 +25,8 @@ export interface Reply extends Answer {
   call: TracedCall;
   /** Whether that one answer is as the contract says. */
   isSound: boolean;
+  /** The statuses with which the same question was answered before, when it was repeated. */
+  earlier: number[];
 }
 
 /** Throws Outage for an answer that any call may get, whatever it asks: it says nothing of what was asked. */
@@ -46,4 +50,9 @@ export class Stopped extends NotChecked {
   constructor() {
     super('it was stopped');
   }
+}
+
+/** What was created is there still, or may be. The message says which. */
+export class LeftBehind extends Error {
+  override readonly name = 'LeftBehind';
 }

@@ -18,7 +18,7 @@ export function outcomeLine({ title, result, note }: Outcome): string {
 
 /** What is told in the end: each finding, and the sum of it. */
 export function closingLines(report: Report): string {
-  const { checks, findings, calls, budget, verdict } = report;
+  const { checks, findings, leftBehind, calls, budget, verdict } = report;
   const count = (kind: Finding['kind']) => findings.filter((finding) => finding.kind === kind).length;
   const assumed = findings.filter((finding) => finding.kind === 'contradiction' && finding.assumed).length;
   const unchecked = checks.filter(({ result }) => result === 'not checked');
@@ -26,7 +26,9 @@ export function closingLines(report: Report): string {
   const outagesPart = outages > 0 ? `, ${outages} of them because the server failed` : '';
   const contradictions = count('contradiction');
   const assumedPart = assumed > 0 ? ` (${assumed} of what the contract only assumes)` : '';
+  const leftPart = `${leftBehind.length} export job${leftBehind.length === 1 ? '' : 's'}`;
   const sums = [
+    ...(leftBehind.length > 0 ? [`${leftPart} may be left behind (${leftBehind.join(', ')})`] : []),
     `${contradictions} contradiction${contradictions === 1 ? '' : 's'}${assumedPart}`,
     `${count('news')} news`,
     `${unchecked.length} of ${checks.length} checks could not be made${outagesPart}; ${calls} of ${budget} calls were made.`,

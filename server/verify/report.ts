@@ -24,6 +24,8 @@ export interface Report {
   budget: number;
   verdict: Verdict;
   checks: Outcome[];
+  /** The ids of export jobs that were created, and could not be cancelled. */
+  leftBehind: string[];
   findings: Finding[];
 }
 
@@ -34,7 +36,7 @@ export function verdictOf(
   { isStrict, isStopped }: { isStrict: boolean; isStopped: boolean },
 ): Verdict {
   const isFailed = findings.count('contradiction') > 0 || (isStrict && findings.count('news') > 0);
-  if (isFailed) return 'failed';
+  if (isFailed || checks.some(({ result }) => result === 'failed')) return 'failed';
   if (isStopped) return 'interrupted';
   const isUnknown = checks.every(({ result }) => result === 'not checked');
   return isUnknown || checks.some(({ serverFailed }) => serverFailed) ? 'incomplete' : 'passed';

@@ -21,8 +21,9 @@ const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const EXIT_CODES = `
 Nothing is created or cancelled without --write. Exit codes: 0 if nothing contradicts the contract; 1 if something does or,
-with --strict, is unknown to it; 2 for bad usage, if the server is unreachable or refuses the first call, or if it fails
-later so that a check could not be made, or none could; 130 if stopped before anything was found.`;
+with --strict, is unknown to it, or if a job that it created may be left; 2 for bad usage, if the server is unreachable or
+refuses the first call, or if it fails later so that a check could not be made, or none could; 130 if stopped before
+anything was found.`;
 
 /**
  * Adds the verb that looks whether a server, any server, keeps the contract.
@@ -63,7 +64,7 @@ async function run(baseUrl: string, flags: VerifyFlags, surroundings: VerifySurr
     ...{ baseUrl, budget, headers, strict, showBodies, badToken },
     write: write && { request, polls: Math.ceil((flags.watch ?? WATCH_IN_MS) / SECOND_IN_MS) + 1 },
     progress: (outcome) => say(outcomeLine(outcome)),
-    pause: (ms) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
+    pause: (ms, until) => setTimeout(ms, undefined, until && { signal: until }).catch(() => undefined),
     signal,
   }).finally(forget);
   if (typeof report === 'string') {

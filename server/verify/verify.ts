@@ -5,7 +5,7 @@ import { packageVersion } from '../package-root.js';
 import type { Check, Known } from './check.js';
 import type { InspectionOptions } from './asked.js';
 import { Inspection } from './inspection.js';
-import { NotChecked, Outage, Stopped, type Reply } from './question.js';
+import { LeftBehind, NotChecked, Outage, Stopped, type Reply } from './question.js';
 import { again, listed, statusFilter } from './list-checks.js';
 import { pages } from './page-checks.js';
 import { loadPair, type ContractPair } from './open-contract.js';
@@ -58,6 +58,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
       isStopped: options.signal.aborted,
     }),
     checks: outcomes,
+    leftBehind: inspection.leftovers.behind,
     findings: inspection.findings.all,
   };
 }
@@ -132,6 +133,7 @@ async function outcomeOf({ title, run }: Check, inspection: Inspection, known: K
   const outcome = await run(inspection, known).then(
     (note): Outcome => ({ title, result: 'passed', note }),
     (error: unknown): Outcome => {
+      if (error instanceof LeftBehind) return { title, result: 'failed', note: error.message };
       if (!(error instanceof NotChecked)) throw error;
       const outcome = { title, result: 'not checked' as const, note: error.message };
       return error instanceof Outage ? { ...outcome, serverFailed: true } : outcome;

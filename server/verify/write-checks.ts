@@ -1,8 +1,9 @@
 import type { Check, Known } from './check.js';
 import { GeneratedRequests } from './generated-requests.js';
 import type { Inspection } from './inspection.js';
-import { NotChecked, type Reply } from './question.js';
-import { createJob, jobOf } from './created-job.js';
+import { cancelJob, cleanUp } from './clean-up.js';
+import { createJob } from './created-job.js';
+import { idIn } from './leftovers.js';
 import { refused } from './refusal-checks.js';
 import { retrieveJob } from './retrieve-checks.js';
 import { hasFinished, type SeenJob } from './seen-jobs.js';
@@ -71,7 +72,7 @@ async function watch(inspection: Inspection, { seen }: Known, job: SeenJob, poll
   let last = job;
   for (let poll = 0, isOver = false; poll < polls && !isOver; poll++) {
     isOver = hasFinished(last);
-    if (poll > 0 && !isOver) await inspection.options.pause(POLL_IN_MS);
+    if (poll > 0 && !isOver) await inspection.options.pause(POLL_IN_MS, inspection.options.signal);
     // The rest of the checks is to have calls, too.
     if (inspection.callsLeft < MOST_BROKEN) break;
     const found = await retrieveJob(inspection, seen, job.id);
@@ -87,7 +88,7 @@ async function watch(inspection: Inspection, { seen }: Known, job: SeenJob, poll
 
 /** Cancels a job, and looks what is left of it. */
 async function cancel(inspection: Inspection, { seen }: Known, job: SeenJob): Promise<void> {
-  await cancelOnly(inspection, job.id);
+  await cancelJob(inspection, String(job.id));
   const found = await retrieveJob(inspection, seen, job.id);
   if (typeof found !== 'object' || !hasFinished(job)) return;
   const operation = inspection.operation(CANCEL);
@@ -95,17 +96,6 @@ async function cancel(inspection: Inspection, { seen }: Known, job: SeenJob): Pr
   const rule = operation.responses.get(204)?.place ?? operation.places.responses;
   const call = { method: 'GET', url: `export job ${job.id}`, requestId: '', status: 200 };
   inspection.contradict({ operation, call }, { rule, message, came: found.status, allowed: '404' });
-}
-
-async function cancelOnly(inspection: Inspection, id: number): Promise<Reply> {
-  // The call that was kept for it.
-  inspection.toCancel.delete(id);
-  try {
-    return await inspection.expect({ operation: CANCEL, id }, [204, 200], 'That export job was created');
-  } catch (error) {
-    inspection.toCancel.add(id);
-    throw error;
-  }
 }
 
 async function sendBroken(inspection: Inspection, base: unknown): Promise<string> {
@@ -117,25 +107,9 @@ async function sendBroken(inspection: Inspection, base: unknown): Promise<string
   const chosen = generated.filter((_, index) => index % step < 1);
   const bodies = [{ body: '{"destination":', rule: create.places.requestBody }, ...chosen];
   for (const { body, rule } of bodies) {
-    if (inspection.callsLeft < 2) throw new NotChecked('the budget has no calls left to create and cancel');
     const reply = await refused(inspection, { operation: CREATE, body }, rule);
-    const job = jobOf(reply);
-    if (job) {
-      inspection.toCancel.add(job.id);
-      await cancelOnly(inspection, job.id);
-    }
+    const id = idIn(reply.body);
+    if (id !== undefined && inspection.leftovers.ids.has(id)) await cancelJob(inspection, id);
   }
   return `${bodies.length} requests`;
-}
-
-async function cleanUp(inspection: Inspection): Promise<string> {
-  const ids = [...inspection.toCancel];
-  for (const id of ids) await cancelOnly(inspection, id).catch(passOverNotChecked);
-  const left = [...inspection.toCancel];
-  if (left.length > 0) throw new NotChecked(`left behind: ${left.join(', ')}`);
-  return ids.length === 0 ? 'nothing was left' : `export jobs ${ids.join(', ')}`;
-}
-
-function passOverNotChecked(error: unknown): void {
-  if (!(error instanceof NotChecked)) throw error;
 }
