@@ -26,7 +26,7 @@ export interface Refusal {
 /** Stands for what could not be read. */
 const UNKNOWN = '?';
 const REQUEST_LINE = /^([A-Z]+) (\S+)/;
-const FIELD = /^([^\s:]+):[ \t]*(.*)$/s;
+const FIELD = /^([^\s:]+):(.*)$/s;
 
 /** Whether it is a call: who goes away before one is whole, or says nothing for too long, has made none. */
 export function isCall({ code = '' }: UnreadableMessage): boolean {
@@ -73,6 +73,12 @@ function readAsFarAsPossible({ rawPacket = Buffer.alloc(0), bytesParsed = 0 }: U
   const text = rawPacket.subarray(before < 0 ? 0 : before + '\r\n\r\n'.length).toString('latin1');
   const [requestLine = '', ...lines] = (text.split('\r\n\r\n', 1)[0] ?? '').split('\r\n');
   const [, method = UNKNOWN, target] = REQUEST_LINE.exec(requestLine) ?? [];
-  const rawHeaders = target === undefined ? [] : lines.flatMap((line) => FIELD.exec(line)?.slice(1) ?? []);
+  const rawHeaders = target === undefined ? [] : lines.flatMap(fieldOf);
   return { method, target: target && Buffer.from(target, 'latin1').toString(), rawHeaders };
+}
+
+/** The name and the value of a header line, or nothing. */
+function fieldOf(line: string): string[] {
+  const [, name, value = ''] = FIELD.exec(line) ?? [];
+  return name === undefined ? [] : [name, value.trim()];
 }
