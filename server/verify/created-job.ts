@@ -23,13 +23,16 @@ export async function createJob(inspection: Inspection, known: Known, body: unkn
     throw new NotChecked(`the request was answered ${reply.status}${hint}`);
   }
   checkNewness(inspection, known, reply, job);
+  if (!inspection.leftovers.isOurs(String(job.id), wasThere(known.seen, job))) {
+    throw new NotChecked('the answer has an export job that was there before');
+  }
   checkEcho(inspection, reply, job, body);
   known.seen.see(reply, [job], () => '/body');
   return job;
 }
 
 function checkNewness(inspection: Inspection, { seen }: Known, reply: Reply, job: SeenJob): void {
-  if (seen.all.some(({ id }) => id === job.id)) {
+  if (wasThere(seen, job)) {
     const told = {
       rule: `${NEW_JOB}/id`,
       pointer: '/body/id',
@@ -54,6 +57,10 @@ function checkNewness(inspection: Inspection, { seen }: Known, reply: Reply, job
     const message = "'requestId' is not the call's 'x-request-id'.";
     inspection.contradict(reply, { ...told, message, allowed: reply.call.requestId });
   }
+}
+
+function wasThere(seen: Known['seen'], job: SeenJob): boolean {
+  return seen.all.some(({ id }) => id === job.id);
 }
 
 /** What was asked for comes back, with the defaults filled in. */

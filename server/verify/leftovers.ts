@@ -11,6 +11,8 @@ export class Leftovers {
   /** Whether the call was made that finds the jobs of those. */
   isListed = false;
   hasCreated = false;
+  readonly #created = new Set<string>();
+  readonly #others = new Set<string>();
   /** The ids of those that could not be cancelled in the end. */
   readonly behind: string[] = [];
 
@@ -24,8 +26,22 @@ export class Leftovers {
     if (answer && answer.status >= 300 && answer.status < 500) return;
     this.hasCreated = true;
     const id = answer && answer.status < 300 ? idIn(answer.body) : undefined;
-    if (id === undefined) this.unknown.add(requestId);
-    else this.ids.add(id);
+    if (id === undefined) {
+      this.unknown.add(requestId);
+      return;
+    }
+    if (!this.#others.has(id)) this.ids.add(id);
+  }
+
+  /** Whether an id that a create was answered with is ours: one that others had before is not to be cancelled. */
+  isOurs(id: string, wasThere: boolean): boolean {
+    if (wasThere && !this.#created.has(id)) {
+      this.#others.add(id);
+      this.ids.delete(id);
+      return false;
+    }
+    this.#created.add(id);
+    return true;
   }
 }
 

@@ -60,6 +60,18 @@ async function verified(...flags: string[]) {
   return { code, ...report, cleanUp: report.checks.find(({ title }) => title === CLEAN_UP) };
 }
 
+test('what was there before is not cancelled, when a create is answered with it', async () => {
+  const others = seeded[0];
+  server.alter = created(({ body }) => (body.id = others));
+  const { code, findings } = await verified();
+  expect(code).toBe(1);
+  expect(findings).toContainEqual(
+    expect.objectContaining({ message: 'The id is that of another export job.', came: others }),
+  );
+  expect(callsOf('DELETE').filter(({ path }) => path.endsWith(`/${others}`))).toEqual([]);
+  expect(jobs()).toContain(others);
+});
+
 describe('what was created is cancelled, however that was answered', () => {
   test.each<[string, Alter]>([
     ['201', (answer) => (answer.status = 201)],
