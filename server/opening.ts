@@ -3,7 +3,7 @@ import type { State } from './state.js';
 
 interface Opening {
   listen(): Promise<string>;
-  close(): Promise<void>;
+  close(withinMs?: number): Promise<void>;
 }
 
 /**
@@ -30,15 +30,15 @@ export function openingOf(
     }
   }
 
-  async function close(): Promise<void> {
+  async function close(withinMs?: number): Promise<void> {
     await opened?.catch(() => undefined);
-    await listener.close();
+    await listener.close(withinMs);
     await state.close();
   }
 
   return {
     listen: () =>
       closed ? Promise.reject(new Error('The mock is closed: make another.')) : (opened ??= open()),
-    close: () => (closed ??= close()),
+    close: (withinMs) => (closed ??= close(withinMs)),
   };
 }

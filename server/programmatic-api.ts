@@ -43,8 +43,9 @@ export interface MockServer {
   /**
    * Takes no more calls, finishes those under way and leaves the state's directory to others. Asked again, it gives the
    * same promise.
+   * @param withinMs what is not finished after so many milliseconds is broken off, and recorded nowhere
    */
-  close(): Promise<void>;
+  close(withinMs?: number): Promise<void>;
 }
 
 /** What of a mock needs no HTTP. */

@@ -60,11 +60,11 @@ export function serve(
         return listener.url;
       },
       listen: (port, host) => listener.listen(port, host),
-      close: () => {
+      close: (withinMs) => {
         // Calls that wait for a job would be waited for.
         sandboxes.close();
         served.passingOn?.close();
-        return listener.close();
+        return listener.close(withinMs);
       },
     },
   };

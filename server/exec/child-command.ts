@@ -24,7 +24,7 @@ export interface Patience {
   rest: number;
 }
 
-const PATIENCE: Patience = { command: 5000, rest: 1000 };
+export const PATIENCE: Patience = { command: 5000, rest: 1000 };
 
 /**
  * Runs a command with the standard streams of this process, and resolves to its exit code as a shell has it. Signals are

@@ -6,7 +6,7 @@ import { OptionError, type MockServerOptions } from '../options/options.js';
 import { addRunFlags } from '../runs/run-flags.js';
 import { checksOf } from '../runs/run-checks.js';
 import { reachable } from '../verbs/running.js';
-import { runCommand } from './child-command.js';
+import { PATIENCE, runCommand } from './child-command.js';
 import { readVariable, variablesOf, type NamedVariable } from './child-variables.js';
 
 type ExecSurroundings = Pick<
@@ -84,7 +84,8 @@ async function execute(
       signals,
       isInTerminal,
     });
-    await mock.close();
+    // What the command has left behind may hold a call for as long as it likes.
+    await mock.close(PATIENCE.command);
     const isSound = await conclude(tell);
     return code === 0 && !isSound ? FOUND_SOMETHING : code;
   } finally {

@@ -1,14 +1,20 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { LONGEST_REQUEST_IN_SECONDS } from '../domain/limits.js';
+import { breakOff } from './exchange.js';
 
 interface Connection {
   /** The calls that were not answered yet. */
-  readonly unanswered: IncomingMessage[];
+  readonly unanswered: ServerResponse[];
   /** A call that was answered before it came whole. */
   answeredEarly?: IncomingMessage;
   /** What is to be done when every call that came whole was answered. */
   whenAnswered?: (() => void) | undefined;
+}
+
+/** Whether a call on it has not come whole yet. */
+function isArriving({ unanswered }: Connection): boolean {
+  return unanswered.some(({ req }) => !req.complete);
 }
 
 /** The connections of a server, and the calls on each that were not answered yet. */
@@ -33,7 +39,8 @@ export class Connections {
 
   /** Whether what comes on a connection belongs to a call that is not answered yet. */
   isArriving(socket: Socket): boolean {
-    return this.#connections.get(socket)?.unanswered.some(({ complete }) => !complete) === true;
+    const connection = this.#connections.get(socket);
+    return connection !== undefined && isArriving(connection);
   }
 
   /** Calls back when every call that came whole on a connection was answered. */
@@ -49,33 +56,40 @@ export class Connections {
 
   /**
    * Ends the connections on which nothing is under way, at once or as soon as it was answered. A call that is still
-   * arriving has as long as any call has.
+   * arriving has as long as any call has; with `withinMs`, no call has longer than that.
    */
-  close(): void {
+  close(withinMs?: number): void {
     this.#closing = true;
     for (const [socket, connection] of this.#connections) this.#onAnswered(socket, connection);
+    this.#breakOff(isArriving, LONGEST_REQUEST_IN_SECONDS * 1000);
+    if (withinMs !== undefined) this.#breakOff(() => true, withinMs);
+  }
+
+  #breakOff(isMeant: (connection: Connection) => boolean, afterMs: number): void {
     setTimeout(() => {
-      for (const [socket, { unanswered }] of this.#connections) {
-        if (unanswered.some(({ complete }) => !complete)) socket.destroy();
+      for (const [socket, connection] of this.#connections) {
+        if (!isMeant(connection)) continue;
+        connection.unanswered.forEach(breakOff);
+        socket.destroy();
       }
-    }, LONGEST_REQUEST_IN_SECONDS * 1000).unref();
+    }, afterMs).unref();
   }
 
   #watch(req: IncomingMessage, res: ServerResponse): void {
     const { socket } = req;
     const connection = this.#connections.get(socket);
     if (!connection) return;
-    connection.unanswered.push(req);
+    connection.unanswered.push(res);
     res.once('close', () => {
       if (!req.complete) connection.answeredEarly = req;
-      connection.unanswered.splice(connection.unanswered.indexOf(req), 1);
+      connection.unanswered.splice(connection.unanswered.indexOf(res), 1);
       this.#onAnswered(socket, connection);
     });
   }
 
   #onAnswered(socket: Socket, connection: Connection): void {
     const { unanswered, whenAnswered } = connection;
-    if (whenAnswered && !unanswered.some(({ complete }) => complete)) {
+    if (whenAnswered && !unanswered.some(({ req }) => req.complete)) {
       connection.whenAnswered = undefined;
       whenAnswered();
     }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Response } from 'express';
 import type { ContractOperation } from '../contract/contract-operations.js';
 import type { ApiError, Violation } from '../domain/errors.js';
@@ -45,6 +46,8 @@ export interface Exchange {
   answerViolations?: readonly Violation[];
   /** The name of the fault that was applied to it. */
   fault?: string;
+  /** Whether the mock has broken it off as it stopped: it is recorded nowhere then. */
+  isBrokenOff?: boolean;
 }
 
 /** An answer as an operation or an error gives it, before it is checked and sent. */
@@ -71,4 +74,10 @@ export function beginExchange(
 
 export function exchangeOf(res: Response): Exchange {
   return res.locals['exchange'] as Exchange;
+}
+
+/** Has a call recorded nowhere. */
+export function breakOff(res: ServerResponse): void {
+  const { exchange } = (res as Partial<Response>).locals ?? {};
+  if (exchange) (exchange as Exchange).isBrokenOff = true;
 }

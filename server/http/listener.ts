@@ -86,11 +86,11 @@ export class Listener {
     return this.url;
   }
 
-  /** Takes no more calls, finishes those under way, and resolves when all are done. */
-  close(): Promise<void> {
+  /** Takes no more calls, finishes those under way, with `withinMs` for no longer, and resolves when all are done. */
+  close(withinMs?: number): Promise<void> {
     if (!this.#server.listening) return Promise.resolve();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#connections.close();
+    this.#connections.close(withinMs);
     return closed;
   }
 

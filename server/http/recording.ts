@@ -23,7 +23,7 @@ const MOST_BYTES_OF_CHARACTER = 3;
  */
 export function record(exchange: Exchange, answer: SentAnswer | undefined): void {
   const { journals, operation, method, url, rawHeaders, bodyInBytes = 0, bodyText } = exchange;
-  if (!journals) return;
+  if (!journals || exchange.isBrokenOff) return;
   const name = exchange.sandbox ?? exchange.address ?? nameIn(rawHeaders);
   const { journal, coverage, clock } = exchange.sandbox ?? journals.of(name);
   // None is sent in answer to HEAD, whatever there is.

@@ -4,8 +4,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { credentials, ORG, SMALLEST_REQUEST } from '../support/mock.js';
+import { createMockServer, type MockServer, type MockServerOptions } from '../../server/mock-server.js';
 import { runCommand } from '../support/command.js';
+import { callText, openConnection } from '../support/connection.js';
+import { credentials, ORG, SMALLEST_REQUEST } from '../support/mock.js';
 import { runCli, type Run } from '../support/run-cli.js';
 
 let folder: string;
@@ -258,6 +260,29 @@ describe('what can not run', () => {
 test('a command that a signal ends has the code that a shell gives it', async () => {
   const { code } = await exec(['--', process.execPath, '-e', 'process.kill(process.pid, "SIGKILL")']);
   expect(code).toBe(128 + constants.signals.SIGKILL);
+});
+
+test('a call that is still under way when the command has ended has five seconds, and then is none', async () => {
+  const patience: (number | undefined)[] = [];
+  /** A mock that a half-sent call holds, and whose time goes by at once. */
+  const createMock = async (options?: MockServerOptions): Promise<MockServer> => {
+    const mock = await createMockServer(options);
+    const listen = async () => {
+      const url = await mock.listen();
+      const upload = { Expect: '100-continue', 'Content-Type': 'application/json', 'Content-Length': '9' };
+      await openConnection(url, callText('POST', '/export/jobs', { headers: upload })).has(/100 Continue/);
+      return url;
+    };
+    const close = (withinMs?: number) => {
+      patience.push(withinMs);
+      return mock.close(0);
+    };
+    return Object.create(mock, { listen: { value: listen }, close: { value: close } }) as MockServer;
+  };
+  const ended = await runCommand(['exec', '--fail-on-violation', ...tests('list', '0')], {}, { createMock });
+  expect(ended).toMatchObject({ code: 0, error: '' });
+  expect(patience[0]).toBe(5000);
+  expect(ended.mock?.run().calls).toBe(1);
 });
 
 describe('stopped in the middle', () => {

@@ -8,7 +8,7 @@ let port: number;
 const sockets: Socket[] = [];
 
 beforeEach(async () => {
-  mock = await createMockServer({ seed: 'empty' });
+  mock = await createMockServer({ seed: 'empty', recordRun: true });
   port = Number(new URL(await mock.listen()).port);
 });
 afterEach(async () => {
@@ -97,6 +97,26 @@ test('a stop waits for a call that is still arriving', async () => {
   socket.write(json);
   expect(statuses(await closed)).toEqual([100, 200]);
   await stopped;
+});
+
+describe('a stop that waits for so long alone breaks off', () => {
+  test.each([
+    ['a call that is still arriving', post(json.length, 'Expect: 100-continue\r\n'), [100]],
+    ['a call that waits', get('Prefer: delay=60000\r\n'), []],
+    ['one of them behind another', get() + get('Prefer: delay=60000\r\n'), [200]],
+  ])('%s, which is none then', async (_case, bytes, expected) => {
+    const { socket, closed } = await connection();
+    await new Promise((resolve) => socket.write(bytes, resolve));
+    // Calls on other connections show that the bytes before them were read.
+    for (let turn = 0; turn < 3; turn++) await (await fetch(`${mock.url}/__admin/health`)).text();
+    await mock.close(0);
+    expect(statuses(await closed)).toEqual(expected);
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(mock.run()).toMatchObject({
+      calls: expected.filter((status) => status === 200).length,
+      unexpected: { count: 0 },
+    });
+  });
 });
 
 test('stopping again is the same stop', async () => {

@@ -23,7 +23,13 @@ export async function runCommand(
     input = '',
     workingDirectory = tmpdir(),
     signals = new EventEmitter(),
-  }: { input?: string; workingDirectory?: string; signals?: EventEmitter } = {},
+    createMock = createMockServer,
+  }: {
+    input?: string;
+    workingDirectory?: string;
+    signals?: EventEmitter;
+    createMock?: typeof createMockServer;
+  } = {},
 ): Promise<Ran> {
   let exit: (code: number) => void = () => undefined;
   const exited = new Promise<number>((resolve) => (exit = resolve));
@@ -52,7 +58,7 @@ export async function runCommand(
     signals: signals as unknown as NodeJS.Process,
     isInTerminal: false,
     exit,
-    createMock: async (options) => (ran.mock = await createMockServer(options)),
+    createMock: async (options) => (ran.mock = await createMock(options)),
   }).finally(() => (process.env = before));
   return ran;
 }
