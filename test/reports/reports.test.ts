@@ -115,6 +115,12 @@ test('secrets are left out of every report', () => {
 });
 
 describe('JUnit', () => {
+  test('has one that passes where no call broke the contract, as some readers refuse a report without any', () => {
+    const { testsuite } = suitesOf(junitReport(report(NONE, NONE)));
+    expect(testsuite[1]?.testcase).toMatchObject([{ name: 'No call broke the contract unexpectedly' }]);
+    expect(testsuite[1]?.testcase?.[0]?.failure).toBeUndefined();
+  });
+
   test('has a case for what is required, for each violation that is not meant, and for each that is', () => {
     const { tests, failures, skipped, testsuite } = suitesOf(
       junitReport(report(calls(call(1)), calls(call(2)))),
