@@ -96,6 +96,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     get url() {
       return listener.url;
     },
+    breakOff: () => listener.breakOff(),
     ...openingOf(listener, state, options.port ?? 0, options.host ?? DEFAULT_HOST),
   };
 }

@@ -3,7 +3,7 @@ import type { State } from './state.js';
 
 interface Opening {
   listen(): Promise<string>;
-  close(withinMs?: number): Promise<void>;
+  close(): Promise<void>;
 }
 
 /**
@@ -30,15 +30,15 @@ export function openingOf(
     }
   }
 
-  async function close(withinMs?: number): Promise<void> {
+  async function close(): Promise<void> {
     await opened?.catch(() => undefined);
-    await listener.close(withinMs);
+    await listener.close();
     await state.close();
   }
 
   return {
     listen: () =>
       closed ? Promise.reject(new Error('The mock is closed: make another.')) : (opened ??= open()),
-    close: (withinMs) => (closed ??= close(withinMs)),
+    close: () => (closed ??= close()),
   };
 }

@@ -43,10 +43,11 @@ export interface MockServer {
   /**
    * Takes no more calls, finishes those under way and leaves the state's directory to others. Asked again, it gives the
    * same promise.
-   * @param withinMs what is not finished after so many milliseconds is broken off, and recorded nowhere
    */
-  close(withinMs?: number): Promise<void>;
+  close(): Promise<void>;
+  /** Breaks off the calls that are under way, so that a close waits for them no longer. They are recorded nowhere. */
+  breakOff(): void;
 }
 
 /** What of a mock needs no HTTP. */
-export type MockCore = Omit<MockServer, 'app' | 'url' | 'listen' | 'close'>;
+export type MockCore = Omit<MockServer, 'app' | 'url' | 'listen' | 'close' | 'breakOff'>;

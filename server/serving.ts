@@ -34,7 +34,7 @@ export interface Served {
 export function serve(
   served: Served,
   options: MockServerOptions,
-): { app: App; listener: Pick<Listener, 'url' | 'listen' | 'close'> } {
+): { app: App; listener: Pick<Listener, 'url' | 'listen' | 'close' | 'breakOff'> } {
   const { contract, sandboxes, tally, randomSeed, log } = served;
   const checkRequestId = contract.schema('RequestId');
   const makeRequestId = countedUuids(`${randomSeed}\nrequests`);
@@ -60,12 +60,13 @@ export function serve(
         return listener.url;
       },
       listen: (port, host) => listener.listen(port, host),
-      close: (withinMs) => {
+      close: () => {
         // Calls that wait for a job would be waited for.
         sandboxes.close();
         served.passingOn?.close();
-        return listener.close(withinMs);
+        return listener.close();
       },
+      breakOff: () => listener.breakOff(),
     },
   };
 }

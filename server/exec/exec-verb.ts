@@ -85,7 +85,9 @@ async function execute(
       isInTerminal,
     });
     // What the command has left behind may hold a call for as long as it likes.
-    await mock.close(PATIENCE.command);
+    const deadline = setTimeout(() => mock.breakOff(), PATIENCE.command);
+    await mock.close();
+    clearTimeout(deadline);
     const isSound = await conclude(tell);
     return code === 0 && !isSound ? FOUND_SOMETHING : code;
   } finally {

@@ -56,23 +56,21 @@ export class Connections {
 
   /**
    * Ends the connections on which nothing is under way, at once or as soon as it was answered. A call that is still
-   * arriving has as long as any call has; with `withinMs`, no call has longer than that.
+   * arriving has as long as any call has.
    */
-  close(withinMs?: number): void {
+  close(): void {
     this.#closing = true;
     for (const [socket, connection] of this.#connections) this.#onAnswered(socket, connection);
-    this.#breakOff(isArriving, LONGEST_REQUEST_IN_SECONDS * 1000);
-    if (withinMs !== undefined) this.#breakOff(() => true, withinMs);
+    setTimeout(() => this.breakOff(isArriving), LONGEST_REQUEST_IN_SECONDS * 1000).unref();
   }
 
-  #breakOff(isMeant: (connection: Connection) => boolean, afterMs: number): void {
-    setTimeout(() => {
-      for (const [socket, connection] of this.#connections) {
-        if (!isMeant(connection)) continue;
-        connection.unanswered.forEach(breakOff);
-        socket.destroy();
-      }
-    }, afterMs).unref();
+  /** Ends connections whatever is under way on them, and has that recorded nowhere. */
+  breakOff(isMeant: (connection: Connection) => boolean = () => true): void {
+    for (const [socket, connection] of this.#connections) {
+      if (!isMeant(connection)) continue;
+      connection.unanswered.forEach(breakOff);
+      socket.destroy();
+    }
   }
 
   #watch(req: IncomingMessage, res: ServerResponse): void {

@@ -86,12 +86,17 @@ export class Listener {
     return this.url;
   }
 
-  /** Takes no more calls, finishes those under way, with `withinMs` for no longer, and resolves when all are done. */
-  close(withinMs?: number): Promise<void> {
+  /** Takes no more calls, finishes those under way, and resolves when all are done. */
+  close(): Promise<void> {
     if (!this.#server.listening) return Promise.resolve();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#connections.close(withinMs);
+    this.#connections.close();
     return closed;
+  }
+
+  /** Finishes nothing of what is under way any more. */
+  breakOff(): void {
+    this.#connections.breakOff();
   }
 
   #refuseMessage(message: UnreadableMessage, socket: Socket): void {

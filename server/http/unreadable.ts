@@ -25,7 +25,7 @@ export interface Refusal {
 
 /** Stands for what could not be read. */
 const UNKNOWN = '?';
-const REQUEST_LINE = /^([A-Z]+) (\S+)/;
+const REQUEST_LINE = /^([A-Z]{1,20}) (\S+)/;
 const FIELD = /^([^\s:]+):(.*)$/s;
 
 /** Whether it is a call: who goes away before one is whole, or says nothing for too long, has made none. */

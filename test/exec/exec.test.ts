@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createMockServer, type MockServer, type MockServerOptions } from '../../server/mock-server.js';
 import { runCommand } from '../support/command.js';
 import { callText, openConnection } from '../support/connection.js';
@@ -263,8 +263,10 @@ test('a command that a signal ends has the code that a shell gives it', async ()
 });
 
 test('a call that is still under way when the command has ended has five seconds, and then is none', async () => {
-  const patience: (number | undefined)[] = [];
-  /** A mock that a half-sent call holds, and whose time goes by at once. */
+  let closing: () => void = () => undefined;
+  const closes = new Promise<void>((resolve) => (closing = resolve));
+  let isBrokenOff = false;
+  /** A mock that a half-sent call holds. */
   const createMock = async (options?: MockServerOptions): Promise<MockServer> => {
     const mock = await createMockServer(options);
     const listen = async () => {
@@ -273,16 +275,26 @@ test('a call that is still under way when the command has ended has five seconds
       await openConnection(url, callText('POST', '/export/jobs', { headers: upload })).has(/100 Continue/);
       return url;
     };
-    const close = (withinMs?: number) => {
-      patience.push(withinMs);
-      return mock.close(0);
+    const close = () => {
+      closing();
+      return mock.close();
     };
-    return Object.create(mock, { listen: { value: listen }, close: { value: close } }) as MockServer;
+    const breakOff = () => {
+      isBrokenOff = true;
+      mock.breakOff();
+    };
+    const own = { listen: { value: listen }, close: { value: close }, breakOff: { value: breakOff } };
+    return Object.create(mock, own) as MockServer;
   };
-  const ended = await runCommand(['exec', '--fail-on-violation', ...tests('list', '0')], {}, { createMock });
-  expect(ended).toMatchObject({ code: 0, error: '' });
-  expect(patience[0]).toBe(5000);
-  expect(ended.mock?.run().calls).toBe(1);
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'Date'] });
+  const running = runCommand(['exec', '--fail-on-violation', ...tests('list', '0')], {}, { createMock });
+  await closes;
+  jest.advanceTimersByTime(4999);
+  expect(isBrokenOff).toBe(false);
+  jest.advanceTimersByTime(1);
+  jest.useRealTimers();
+  const { code, error, mock } = await running;
+  expect({ code, error, calls: mock?.run().calls }).toEqual({ code: 0, error: '', calls: 1 });
 });
 
 describe('stopped in the middle', () => {

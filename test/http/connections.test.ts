@@ -99,17 +99,19 @@ test('a stop waits for a call that is still arriving', async () => {
   await stopped;
 });
 
-describe('a stop that waits for so long alone breaks off', () => {
+describe('what is under way as it is broken off', () => {
   test.each([
-    ['a call that is still arriving', post(json.length, 'Expect: 100-continue\r\n'), [100]],
-    ['a call that waits', get('Prefer: delay=60000\r\n'), []],
-    ['one of them behind another', get() + get('Prefer: delay=60000\r\n'), [200]],
-  ])('%s, which is none then', async (_case, bytes, expected) => {
+    ['is a call that arrives', post(json.length, 'Expect: 100-continue\r\n'), [100]],
+    ['is a call that waits', get('Prefer: delay=60000\r\n'), []],
+    ['is one of them behind another', get() + get('Prefer: delay=60000\r\n'), [200]],
+  ])('%s, which holds up no stop, and is none', async (_case, bytes, expected) => {
     const { socket, closed } = await connection();
     await new Promise((resolve) => socket.write(bytes, resolve));
     // Calls on other connections show that the bytes before them were read.
     for (let turn = 0; turn < 3; turn++) await (await fetch(`${mock.url}/__admin/health`)).text();
-    await mock.close(0);
+    const stopped = mock.close();
+    mock.breakOff();
+    await stopped;
     expect(statuses(await closed)).toEqual(expected);
     for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(mock.run()).toMatchObject({
@@ -117,6 +119,19 @@ describe('a stop that waits for so long alone breaks off', () => {
       unexpected: { count: 0 },
     });
   });
+});
+
+test('a stop may be a hook by itself, whatever that is called with', async () => {
+  // Jest waits for a hook that takes something until that is called.
+  expect(mock.close).toHaveLength(0);
+  const { socket, closed, has } = await connection();
+  socket.write(post(json.length, 'Expect: 100-continue\r\n'));
+  await has(/100 Continue/);
+  const stopped = (mock.close as (signal: string) => Promise<void>)('SIGTERM');
+  await new Promise((resolve) => setImmediate(resolve));
+  socket.write(json);
+  expect(statuses(await closed)).toEqual([100, 200]);
+  await stopped;
 });
 
 test('stopping again is the same stop', async () => {
