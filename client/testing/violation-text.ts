@@ -16,7 +16,12 @@ export function violationText({ message, pointer, rule, sent, allowed }: Violati
     ['allowed', allowed],
   ] as const;
   const lines = details.filter(([, text]) => text !== undefined);
-  return [message, ...lines.map(([name, text]) => `  ${name.padEnd(8)} ${text}`)].join('\n');
+  return [message, ...lines.map(([name, text]) => `  ${name.padEnd(8)} ${text}`)].map(inOneLine).join('\n');
+}
+
+/** What a caller has sent may hold line breaks, and begin a line as it likes. */
+function inOneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, ' ');
 }
 
 /** A text with each line moved to the right. */

@@ -1,4 +1,4 @@
-import { harmless } from '../verbs/verb-output.js';
+import { harmless, harmlessLine } from '../verbs/verb-output.js';
 import type { Finding } from './finding.js';
 import type { Outcome, Report } from './report.js';
 
@@ -13,7 +13,7 @@ const MARKS = { passed: 'ok', failed: 'FAILED', 'not checked': '-' };
 /** What is told of a check when it is over. */
 export function outcomeLine({ title, result, note }: Outcome): string {
   const why = result === 'not checked' ? `not checked: ${note}` : note;
-  return harmless(`${MARKS[result].padEnd(6)}  ${title} (${why})`);
+  return harmlessLine(`${MARKS[result].padEnd(6)}  ${title} (${why})`);
 }
 
 /** What is told in the end: each finding, and the sum of it. */
@@ -54,5 +54,5 @@ function findingLines(finding: Finding): string {
   const lines = details.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : `  ${name.padEnd(8)}${value}`,
   );
-  return [`${kind}: ${operation}: ${message}`, ...lines].join('\n');
+  return [`${kind}: ${operation}: ${message}`, ...lines].map(harmlessLine).join('\n');
 }

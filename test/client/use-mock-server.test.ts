@@ -56,6 +56,14 @@ test('a violation that is meant is none', async () => {
   await mock.expectNoViolations();
 });
 
+test('what a call has sent begins no line of what is told', async () => {
+  const sent = { [`a\n::error::b`]: 1 };
+  const headers = { ...mock.headers, 'Content-Type': 'application/json' };
+  await fetch(jobs(), { method: 'POST', headers, body: JSON.stringify(sent) });
+  await expect(mock.expectNoViolations()).rejects.toThrow(/^ {4}at +\/body\/a ::error::b$/m);
+  await expect(mock.expectNoViolations()).rejects.not.toThrow(/^\s*::error/m);
+});
+
 /** A runner that calls its hooks when it is told to. */
 function handRunner(options: UseMockOptions = {}) {
   const registered: Record<string, () => Promise<void>> = {};
