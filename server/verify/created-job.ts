@@ -22,8 +22,9 @@ export async function createJob(inspection: Inspection, known: Known, body: unkn
     const hint = reply.status === 400 ? ': --request <file> gives one that it takes' : '';
     throw new NotChecked(`the request was answered ${reply.status}${hint}`);
   }
-  checkNewness(inspection, known, reply, job);
-  if (!inspection.leftovers.isOurs(String(job.id), wasThere(known.seen, job))) {
+  const wasThere = known.seen.all.some(({ id }) => id === job.id);
+  checkNewness(inspection, wasThere, reply, job);
+  if (!inspection.leftovers.isOurs(String(job.id), wasThere)) {
     throw new NotChecked('the answer has an export job that was there before');
   }
   checkEcho(inspection, reply, job, body);
@@ -31,8 +32,8 @@ export async function createJob(inspection: Inspection, known: Known, body: unkn
   return job;
 }
 
-function checkNewness(inspection: Inspection, { seen }: Known, reply: Reply, job: SeenJob): void {
-  if (wasThere(seen, job)) {
+function checkNewness(inspection: Inspection, wasThere: boolean, reply: Reply, job: SeenJob): void {
+  if (wasThere) {
     const told = {
       rule: `${NEW_JOB}/id`,
       pointer: '/body/id',
@@ -57,10 +58,6 @@ function checkNewness(inspection: Inspection, { seen }: Known, reply: Reply, job
     const message = "'requestId' is not the call's 'x-request-id'.";
     inspection.contradict(reply, { ...told, message, allowed: reply.call.requestId });
   }
-}
-
-function wasThere(seen: Known['seen'], job: SeenJob): boolean {
-  return seen.all.some(({ id }) => id === job.id);
 }
 
 /** What was asked for comes back, with the defaults filled in. */
