@@ -24,8 +24,10 @@ const CLIENTS = [
   { apiKey: 'nowhere', clientSecret: 'fourth', organizations: [] },
 ];
 
+let files = 0;
+
 function fileOf(content: unknown): string {
-  const file = join(folder, `${Math.random()}.json`);
+  const file = join(folder, `clients-${++files}.json`);
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
   return file;
 }
@@ -160,7 +162,7 @@ describe('a file of credentials that is none', () => {
     ],
     [
       'a secret that is a number',
-      { credentials: [{ ...client, clientSecret: 8177 }] },
+      { credentials: [{ ...client, clientSecret: 81_776_215_309 }] },
       ['/credentials/0/clientSecret'],
     ],
     [
@@ -187,7 +189,7 @@ describe('a file of credentials that is none', () => {
     expect(error).toBeInstanceOf(CredentialsError);
     const { message, cause } = error as Error;
     for (const part of [file, ...messages]) expect(message).toContain(part);
-    expect(`${message} ${String(cause)}`).not.toMatch(/hunter|8177/);
+    expect(`${message} ${String(cause)}`).not.toMatch(/hunter|81776215309/);
   });
 
   test.each<[string[], Record<string, string>]>([
