@@ -10,6 +10,7 @@ const CHANCE_COMES_FROM_THE_SEED = 'Chance comes from the sandbox’s seed (serv
 const NOTHING_FROM_OUTSIDE =
   'Domain and operations are pure: what they need of the outside is handed to them.';
 const IMPORTS_ARE_READABLE = 'An import that no check can read escapes the rules of who may import whom.';
+const SEEDED_PROPERTIES = 'Properties come from test/support/property.ts, which gives them their seed.';
 const NO_BARRELS = 'Export by name what a file defines: no barrels.';
 
 // Restrictions of globals: all members may be used but those in `not` (`true`: the global not at all), or `only` some;
@@ -146,8 +147,10 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/unbound-method': 'off',
+      'no-restricted-imports': ['error', { name: 'fast-check', message: SEEDED_PROPERTIES }],
     },
   },
+  { files: ['test/support/property.ts'], rules: { 'no-restricted-imports': 'off' } },
   {
     files: ['{client,server}/**/*.{ts,mts,cts}'],
     rules: {

@@ -114,6 +114,12 @@ test.each([
     'export const token = process.env.TOKEN;',
   ],
   ['a barrel', 'no-restricted-syntax', 'test/support/mock.ts', `export * from './examples.js';`],
+  [
+    'a property without a seed',
+    'no-restricted-imports',
+    'test/domain/clock.test.ts',
+    `export { default } from 'fast-check';`,
+  ],
 ])('there may not be %s outside the server either', async (_what, rule, file, source) => {
   expect(await rulesBroken(file, source)).toEqual([rule]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/property.js';
 import { aCreateExportJobRequest, anExportJob } from '../../client/testing.js';
 import type { ExportJob, ExportJobStatus } from '../../generated/openapi.js';
 import { loadContract } from '../../server/contract/contract.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/property.js';
 import { loadContract } from '../../server/contract/contract.js';
 import { CONTROL_FILE } from '../support/contracts.js';
 import { controlOf, type Method } from '../support/control.js';

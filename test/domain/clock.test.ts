@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/property.js';
 import { Clock } from '../../server/domain/clock.js';
 
 /** What the tests take for real time. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/property.js';
 import { isInstant, parseInstant } from '../../server/domain/instant.js';
 
 describe('a timestamp as RFC 3339 writes it', () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/property.js';
 import { loadContract, type Contract } from '../../server/contract/contract.js';
 import type { CompleteRequest, ExportJob, JobFacts, TimedJob } from '../../server/domain/export-job.js';
 import { viewWhenCreated } from '../../server/domain/job-view.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/property.js';
 import { seededRandom, countedUuids } from '../../server/domain/random.js';
 
 const keys = Array.from({ length: 1000 }, (_, index) => `key/${index}`);

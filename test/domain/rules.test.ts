@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/property.js';
 import type { Fault } from '../../server/domain/fault.js';
 import type { NewRule } from '../../server/domain/rule.js';
 import { Rules } from '../../server/domain/rules.js';

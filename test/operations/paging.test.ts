@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/property.js';
 import { Clock } from '../../server/domain/clock.js';
 import type { ExportJob } from '../../server/domain/export-job.js';
 import { newestFirst, pageOf } from '../../server/domain/paging.js';

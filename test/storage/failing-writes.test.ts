@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/property.js';
 import type { JobFacts } from '../../server/domain/export-job.js';
 import { inTurns } from '../../server/storage/job-files.js';
 import { LowdbJobStore } from '../../server/storage/lowdb-job-store.js';

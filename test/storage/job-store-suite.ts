@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/property.js';
 import type { JobFacts } from '../../server/domain/export-job.js';
 import type { JobStore, KeptState, SandboxStore } from '../../server/domain/job-store.js';
 import type { Cursor } from '../../server/domain/paging.js';

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/property.js';
 import type { JobFacts } from '../../server/domain/export-job.js';
 import type { JobStore } from '../../server/domain/job-store.js';
 import { StateError, StateUnavailableError } from '../../server/storage/state-error.js';

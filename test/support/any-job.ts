@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from './property.js';
 import type { CompleteRequest, TimedJob } from '../../server/domain/export-job.js';
 import type { Ending, JobScenario } from '../../server/domain/scenario.js';
 import { CREATED_AT, timedJob } from './job-facts.js';
