@@ -6,24 +6,47 @@ import type { MockServer } from '../programmatic-api.js';
 import { DOCUMENTED_SANDBOX } from '../sandbox/sandbox-name.js';
 
 /** What is printed once a mock listens: what it is, where, how it is called, and what is not as usual. */
-export function banner(mock: MockServer, options: MockServerOptions): string {
+export function banner(mock: MockServer, options: MockServerOptions, shell = SHELL): string {
   const { version, contract } = mock.health();
-  const { org, name } = DOCUMENTED_SANDBOX;
-  const token = options.auth === 'minted' ? '<access token>' : 'any';
-  const key = options.credentials === undefined ? 'any' : '<API key>';
   return `aep-export-jobs-mock ${version} (contract ${contract.version}, ${contract.hash})
 Listening on ${mock.url}/data/core/ups
-${[stateLine(mock), ...callerLines(mock, options), ...adminLines(mock, options)].join('\n')}
+${[stateLine(mock), ...callerLines(mock, options, shell), ...adminLines(mock, options)].join('\n')}
 
 Try it:
-  curl '${mock.url}/data/core/ups/export/jobs?limit=2' -H 'Authorization: Bearer ${token}' -H 'x-api-key: ${key}' \\
-    -H 'x-gw-ims-org-id: ${org}' -H 'x-sandbox-name: ${name}'
+  ${firstCall(mock, options, shell)}
 
 ${lifeLine(mock.lifetimes, options)}
 Ids in its request that give it another story:
 ${boundLines(mock.scenarios().scenarios).join('\n')}
 Docs: ${join(packageRoot, 'README.md')}
 `;
+}
+
+/** How the shells of a platform call curl. */
+interface Shell {
+  curl: string;
+  /** Puts a text without quotation marks in some. */
+  quoted: (text: string) => string;
+  /** What goes on in the next line. */
+  goesOn: string;
+}
+
+const POSIX: Shell = { curl: 'curl', quoted: (text) => `'${text}'`, goesOn: ' \\\n    ' };
+/** For cmd as for PowerShell, which has another command by the name of curl. */
+export const WINDOWS: Shell = { curl: 'curl.exe', quoted: (text) => `"${text}"`, goesOn: ' ' };
+const SHELL = process.platform === 'win32' ? WINDOWS : POSIX;
+
+function firstCall({ url }: MockServer, options: MockServerOptions, { curl, quoted, goesOn }: Shell): string {
+  const { org, name } = DOCUMENTED_SANDBOX;
+  const token = options.auth === 'minted' ? '<access token>' : 'any';
+  const key = options.credentials === undefined ? 'any' : '<API key>';
+  const header = (line: string) => `-H ${quoted(line)}`;
+  const call = [
+    `${curl} ${quoted(`${url}/data/core/ups/export/jobs?limit=2`)}`,
+    header(`Authorization: Bearer ${token}`),
+    header(`x-api-key: ${key}`),
+  ];
+  return `${call.join(' ')}${goesOn}${header(`x-gw-ims-org-id: ${org}`)} ${header(`x-sandbox-name: ${name}`)}`;
 }
 
 function stateLine({ state: { directory, found } }: MockServer): string {
@@ -33,11 +56,15 @@ function stateLine({ state: { directory, found } }: MockServer): string {
 }
 
 /** What is to be said of who may call, if not everyone may. */
-function callerLines({ url }: MockServer, { auth, credentials }: MockServerOptions): string[] {
+function callerLines(
+  { url }: MockServer,
+  { auth, credentials }: MockServerOptions,
+  { curl, quoted }: Shell,
+): string[] {
   const form = 'client_id=…&client_secret=…&grant_type=client_credentials&scope=…';
   return [
     ...(auth === 'minted'
-      ? [`Access tokens are minted here alone: curl '${url}/ims/token/v3' -d '${form}'`]
+      ? [`Access tokens are minted here alone: ${curl} ${quoted(`${url}/ims/token/v3`)} -d ${quoted(form)}`]
       : []),
     ...(credentials === undefined ? [] : [`The API keys that there are stand in ${credentials}.`]),
   ];

@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
+import spawn from 'cross-spawn';
 import type { Surroundings } from '../command/surroundings.js';
 import type { Environment } from '../command/environment.js';
 
@@ -52,6 +53,7 @@ async function startAndWait(child: ChildCommand, patience: Patience): Promise<nu
   const [file = '', ...parameters] = command;
   // Windows has no process groups. What is detached would open a window there.
   const hasGroup = !isInTerminal && process.platform !== 'win32';
+  // Node itself finds no `npm` on Windows, which has it as a file for its shell.
   const started = spawn(file, parameters, { stdio: 'inherit', env: environment, detached: hasGroup });
   const group = new StartedGroup(started, hasGroup, patience);
   const pass = (signal: PassedOn) => group.pass(signal, isInTerminal && OF_A_TERMINAL.includes(signal));

@@ -1,8 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { access, readdir, rm } from 'node:fs/promises';
+import { access, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join, relative } from 'node:path';
+import { lockAddress, type LockAddress } from './lock-address.js';
 import { StateUnavailableError } from './state-error.js';
 
 /** What a process says of itself to another that wants the same directory. */
@@ -29,15 +30,18 @@ export function isLock(name: string): boolean {
 }
 
 /**
- * Keeps a directory to one process, by a socket in it that listens: whatever kills the process ends that, so that none
- * is ever left locked. Every process has a socket of its own name, and looks for others only once it listens. So of two
- * that ask at a time, one at least sees the other; and no socket that may come alive is taken for a dead one.
+ * Keeps a directory to one process, by a file in it that somebody listens for: whatever kills the process ends that, so
+ * that none is ever left locked. Every process has a file of its own name, and looks for others only once it listens. So
+ * of two that ask at a time, one at least sees the other; and no file that may come alive is taken for a dead one.
  */
 export class DirectoryLock {
   readonly #server: Server;
   readonly #holder: Holder = { pid: process.pid, has: false };
 
-  private constructor(private readonly socket: string) {
+  private constructor(
+    private readonly file: string,
+    private readonly address: string,
+  ) {
     this.#server = createServer((connection) => {
       connection.on('error', () => undefined);
       connection.end(JSON.stringify(this.#holder));
@@ -45,12 +49,13 @@ export class DirectoryLock {
   }
 
   /** Rejects with StateUnavailableError that says who has the directory. */
-  static async take(directory: string): Promise<DirectoryLock> {
+  static async take(directory: string, addressOf = lockAddress): Promise<DirectoryLock> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const lock = new DirectoryLock(socketPath(directory));
+      const file = lockFile(directory, addressOf);
+      const lock = new DirectoryLock(file, addressOf(file));
       await lock.#listen(directory);
-      const others = await holdersBeside(lock.socket, directory);
-      const isSeen = await exists(lock.socket);
+      const others = await holdersBeside(file, directory, addressOf);
+      const isSeen = await exists(file);
       if (others.length === 0 && isSeen) {
         lock.#holder.has = true;
         return lock;
@@ -69,15 +74,22 @@ export class DirectoryLock {
   }
 
   async release(): Promise<void> {
-    // Node removes the socket's file.
+    // Node removes the file of a socket.
     await new Promise((resolve) => this.#server.close(resolve));
+    if (!this.#isSocket) await rm(this.file, { force: true });
+  }
+
+  get #isSocket(): boolean {
+    return this.address === this.file;
   }
 
   async #listen(directory: string): Promise<void> {
     try {
-      this.#server.listen(this.socket);
+      this.#server.listen(this.address);
       await once(this.#server, 'listening');
+      if (!this.#isSocket) await writeFile(this.file, '');
     } catch (error) {
+      this.#server.close();
       throw new StateUnavailableError(
         `The state directory ${directory} can not be locked: ${(error as Error).message}. ${ELSEWHERE}`,
         { cause: error },
@@ -94,36 +106,37 @@ function inUse(directory: string, { pid, url }: Holder): string {
   return `The state directory ${directory} is in use by ${who}. Stop that, or choose another: --db <dir>, or --memory.`;
 }
 
-function socketPath(directory: string): string {
+/** A new file for a lock, named from here or from the root, whatever is shorter. */
+function lockFile(directory: string, addressOf: LockAddress): string {
   const absolute = join(directory, `lock-${randomBytes(4).toString('hex')}.sock`);
-  const shortest = [absolute, relative('', absolute)].sort((a, b) => a.length - b.length)[0] ?? absolute;
-  if (Buffer.byteLength(shortest) <= LONGEST_PATH_IN_BYTES) return shortest;
+  const file = [absolute, relative('', absolute)].sort((a, b) => a.length - b.length)[0] ?? absolute;
+  if (Buffer.byteLength(addressOf(file)) <= LONGEST_PATH_IN_BYTES) return file;
   throw new StateUnavailableError(
     `The path of the state directory ${directory} is too long for a socket in it: with the socket's name, at most ` +
       `${LONGEST_PATH_IN_BYTES} bytes are allowed. ${ELSEWHERE}`,
   );
 }
 
-/** Who else listens in a directory. What nobody listens on any more is removed. */
-async function holdersBeside(own: string, directory: string): Promise<Holder[]> {
+/** Who else listens for a file in a directory. What nobody listens for any more is removed. */
+async function holdersBeside(own: string, directory: string, addressOf: LockAddress): Promise<Holder[]> {
   const names = (await readdir(directory)).filter((name) => isLock(name) && !own.endsWith(name));
   const holders = await Promise.all(
     names.map(async (name) => {
-      // Beside the own socket, so that the path is as short.
-      const socket = join(own, '..', name);
-      const holder = await ask(socket);
-      if (!holder) await rm(socket, { force: true });
+      // Beside the own one, so that the path is as short.
+      const file = join(own, '..', name);
+      const holder = await ask(addressOf(file));
+      if (!holder) await rm(file, { force: true });
       return holder ?? [];
     }),
   );
   return holders.flat();
 }
 
-/** Asks who listens on a socket: `undefined` when nobody does. */
-function ask(socket: string): Promise<Holder | undefined> {
+/** Asks who listens at an address: `undefined` when nobody does. */
+function ask(address: string): Promise<Holder | undefined> {
   return new Promise((resolve) => {
     let answer = '';
-    const connection = connect(socket).setEncoding('utf8');
+    const connection = connect(address).setEncoding('utf8');
     connection.on('data', (text: string) => (answer += text));
     connection.setTimeout(LONGEST_ANSWER_IN_MS, () => {
       resolve({ has: true });
@@ -131,8 +144,8 @@ function ask(socket: string): Promise<Holder | undefined> {
     });
     connection.once('error', ({ code }: NodeJS.ErrnoException) => {
       if (code === 'ECONNREFUSED' || code === 'ENOENT') resolve(undefined);
-      // Another user's.
-      if (code === 'EACCES') resolve({ has: true });
+      // Another user's, as Windows calls it or the others.
+      if (code === 'EPERM' || code === 'EACCES') resolve({ has: true });
     });
     // Without an answer, it was just letting go.
     connection.once('close', () => resolve(holderOf(answer) ?? { has: false }));
