@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   aCreateExportJobRequest,
   RefusalError,
@@ -31,7 +31,7 @@ const create = async (to: Sandbox, body: object = aCreateExportJobRequest()) => 
 };
 
 describe('a sandbox', () => {
-  beforeAll(() => {
+  beforeEach(() => {
     sandbox = anySandbox();
   });
 
@@ -184,7 +184,7 @@ test('calls that the journal has lost are not taken to be sound', async () => {
 });
 
 describe('what is expected of calls', () => {
-  beforeAll(async () => {
+  beforeEach(async () => {
     sandbox = anySandbox();
     const { id } = await create(sandbox);
     await call(sandbox, `/export/jobs/${id}`);
