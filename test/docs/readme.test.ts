@@ -30,6 +30,7 @@ beforeAll(async () => {
   mock = await createMockServer();
   await mock.listen();
 });
+beforeEach(() => mock.sandbox().reset());
 afterAll(() => mock.close());
 
 test('the calls of the README answer what it says', async () => {
@@ -55,7 +56,6 @@ test('the calls of the README answer what it says', async () => {
 
 describe('what the README shows to go wrong does', () => {
   const recipes = blocks('sh', section(GOING_WRONG)).slice(1);
-  beforeEach(() => mock.sandbox().reset());
 
   test.each([
     ['a failed job', /"status":"FAILED".*"code":"0090000009".*\n?$/],
