@@ -1,4 +1,4 @@
-import { harmless, harmlessLine } from '../verbs/verb-output.js';
+import { counted, harmless, harmlessLine } from '../verbs/verb-output.js';
 import type { Finding } from './finding.js';
 import type { Outcome, Report } from './report.js';
 
@@ -24,12 +24,12 @@ export function closingLines(report: Report): string {
   const unchecked = checks.filter(({ result }) => result === 'not checked');
   const outages = unchecked.filter(({ serverFailed }) => serverFailed).length;
   const outagesPart = outages > 0 ? `, ${outages} of them because the server failed` : '';
-  const contradictions = count('contradiction');
   const assumedPart = assumed > 0 ? ` (${assumed} of what the contract only assumes)` : '';
-  const leftPart = `${leftBehind.length} export job${leftBehind.length === 1 ? '' : 's'}`;
   const sums = [
-    ...(leftBehind.length > 0 ? [`${leftPart} may be left behind (${leftBehind.join(', ')})`] : []),
-    `${contradictions} contradiction${contradictions === 1 ? '' : 's'}${assumedPart}`,
+    ...(leftBehind.length > 0
+      ? [`${counted(leftBehind.length, 'export job')} may be left behind (${leftBehind.join(', ')})`]
+      : []),
+    `${counted(count('contradiction'), 'contradiction')}${assumedPart}`,
     `${count('news')} news`,
     `${unchecked.length} of ${checks.length} checks could not be made${outagesPart}; ${calls} of ${budget} calls were made.`,
   ];

@@ -1,25 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { loadContract } from '../../server/contract/contract.js';
 import { ownContract } from '../../server/contract/contract-document.js';
 import { unescapePointer } from '../../server/contract/json-pointer.js';
-import { createMockServer, type MockServer } from '../../server/mock-server.js';
-import { AlteringServer, type Alter, type PassedAnswer } from '../support/altering-server.js';
+import { alteredMock } from '../support/altered-mock.js';
+import type { Alter, PassedAnswer } from '../support/altering-server.js';
 import { BASE, credentials, SMALLEST_REQUEST } from '../support/mock.js';
 import { verifying } from '../support/verifying.js';
 
-let mock: MockServer;
-let server: AlteringServer;
-
-beforeAll(async () => {
-  mock = await createMockServer({ newMs: 0, processingMs: 0 });
-  server = await AlteringServer.start(await mock.listen());
-});
-afterAll(async () => {
-  await server.close();
-  await mock.close();
-});
-beforeEach(() => mock.sandbox().reset());
-afterEach(() => expect(server.errors).toEqual([]));
+const { mock, server, url } = await alteredMock();
 
 const isList = (path: string) => /\/export\/jobs\/?(\?|$)/.test(path);
 const isRetrieve = (path: string) => /\/export\/jobs\/\d+$/.test(path);
@@ -38,7 +26,7 @@ const retrieved =
 
 async function verified(alter: Alter, ...flags: string[]) {
   server.alter = alter;
-  const { code, report, told } = await verifying([server.url + BASE, '--json', ...flags]);
+  const { code, report, told } = await verifying([url, '--json', ...flags]);
   const contract = (await loadContract(ownContract('openapi'), 'when needed')).document;
   for (const { place } of report.findings) {
     const names = place

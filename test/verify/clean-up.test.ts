@@ -1,32 +1,12 @@
 import { EventEmitter } from 'node:events';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createMockServer, type MockServer } from '../../server/mock-server.js';
+import { describe, expect, test } from '@jest/globals';
 import { verify } from '../../server/verify/verify.js';
-import { AlteringServer, type Alter, type PassedCall } from '../support/altering-server.js';
+import { alteredMock } from '../support/altered-mock.js';
+import type { Alter, PassedCall } from '../support/altering-server.js';
 import { BASE, credentials } from '../support/mock.js';
 import { errorBody, verifying } from '../support/verifying.js';
 
-let mock: MockServer;
-let server: AlteringServer;
-let url: string;
-let seeded: number[];
-
-beforeAll(async () => {
-  mock = await createMockServer({ newMs: 0, processingMs: 0 });
-  server = await AlteringServer.start(await mock.listen());
-  url = server.url + BASE;
-  seeded = jobs();
-});
-afterAll(async () => {
-  await server.close();
-  await mock.close();
-});
-beforeEach(async () => {
-  await mock.sandbox().reset();
-  server.calls.length = 0;
-  server.alter = () => undefined;
-});
-afterEach(() => expect(server.errors).toEqual([]));
+const { mock, server, url } = await alteredMock();
 
 const CLEAN_UP = 'What was created is cancelled';
 const jobs = () =>
@@ -34,6 +14,7 @@ const jobs = () =>
     .sandbox()
     .jobs.list()
     .map(({ id }) => id);
+const seeded = jobs();
 const left = () => jobs().filter((id) => !seeded.includes(id));
 const callsOf = (method: string) => server.calls.filter((call) => call.method === method);
 const isCreate = ({ method }: PassedCall) => method === 'POST';

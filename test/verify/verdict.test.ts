@@ -1,29 +1,10 @@
 import { EventEmitter } from 'node:events';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createMockServer, type MockServer } from '../../server/mock-server.js';
-import { AlteringServer, type PassedCall } from '../support/altering-server.js';
-import { BASE } from '../support/mock.js';
+import { describe, expect, test } from '@jest/globals';
+import { alteredMock } from '../support/altered-mock.js';
+import type { PassedCall } from '../support/altering-server.js';
 import { errorBody, verifying } from '../support/verifying.js';
 
-let mock: MockServer;
-let server: AlteringServer;
-let url: string;
-
-beforeAll(async () => {
-  mock = await createMockServer({ newMs: 0, processingMs: 0 });
-  server = await AlteringServer.start(await mock.listen());
-  url = server.url + BASE;
-});
-afterAll(async () => {
-  await server.close();
-  await mock.close();
-});
-beforeEach(async () => {
-  await mock.sandbox().reset();
-  server.calls.length = 0;
-  server.alter = () => undefined;
-});
-afterEach(() => expect(server.errors).toEqual([]));
+const { mock, server, url } = await alteredMock();
 
 /** Has calls answered with an error that the contract declares. */
 async function answering(status: number, isMeant: (call: PassedCall) => boolean): Promise<void> {

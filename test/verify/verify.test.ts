@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createMockServer, type MockServer } from '../../server/mock-server.js';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createMockServer } from '../../server/mock-server.js';
 import { packageRoot } from '../../server/package-root.js';
+import { alteredMock } from '../support/altered-mock.js';
 import { AlteringServer } from '../support/altering-server.js';
 import { BASE, ORG } from '../support/mock.js';
 import { runCli } from '../support/run-cli.js';
@@ -13,28 +14,13 @@ import { errorBody, verifying } from '../support/verifying.js';
 
 const TOKEN = `eyJhbGciOiJSUzI1NiJ9.${'secret'.repeat(100)}`;
 
-let mock: MockServer;
-let server: AlteringServer;
-let url: string;
+const { mock, server, url } = await alteredMock();
 let folder: string;
 
 beforeAll(async () => {
-  mock = await createMockServer({ newMs: 0, processingMs: 0 });
-  server = await AlteringServer.start(await mock.listen());
-  url = server.url + BASE;
   folder = await mkdtemp(join(tmpdir(), 'verify-'));
 });
-afterAll(async () => {
-  await server.close();
-  await mock.close();
-  await rm(folder, { recursive: true });
-});
-beforeEach(async () => {
-  await mock.sandbox().reset();
-  server.calls.length = 0;
-  server.alter = () => undefined;
-});
-afterEach(() => expect(server.errors).toEqual([]));
+afterAll(() => rm(folder, { recursive: true }));
 
 const callsOf = (...methods: string[]) => server.calls.filter(({ method }) => methods.includes(method));
 
