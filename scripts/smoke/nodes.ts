@@ -18,13 +18,24 @@ export async function presentNode(root: string): Promise<Node> {
 
 /** The newest Node of a major version, as the registry has it. */
 export async function someNode(version: string, folder: string, present: Node): Promise<Node> {
-  const name = `node-${process.platform}-${process.arch}`;
-  const to = join(folder, `node-${version}`);
+  const bin = await installNode(`${process.platform}-${process.arch}`, version, folder, present.env);
+  return nodeAt(present.env, [bin, present.env['PATH'] ?? ''], folder);
+}
+
+/** Installs the newest Node of a major version for a platform, which need not be this one, and gives its folder. */
+export async function installNode(
+  platform: string,
+  version: string,
+  folder: string,
+  env = process.env,
+): Promise<string> {
+  const name = `node-${platform}`;
+  const to = join(folder, `${name}-${version}`);
   await mkdir(to);
-  const install = ['install', '--no-audit', '--no-fund', '--prefix', to, `${name}@${version}`];
-  await run('npm', install, to, present.env);
-  const folders = [join(to, 'node_modules', name, 'bin'), present.env['PATH'] ?? ''];
-  return nodeAt(present.env, folders, to);
+  // Without force, npm installs nothing that is for another platform.
+  const install = ['install', '--no-audit', '--no-fund', '--force', '--prefix', to, `${name}@${version}`];
+  await run('npm', install, to, env);
+  return join(to, 'node_modules', name, 'bin');
 }
 
 async function nodeAt(env: NodeJS.ProcessEnv, folders: string[], folder: string): Promise<Node> {
