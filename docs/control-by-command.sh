@@ -13,7 +13,7 @@ set -eu
 export AEP_MOCK_SANDBOX=control-by-command
 
 # The command of this package. Where the package is installed, `npx aep-export-jobs-mock` is the same.
-COMMAND="$(dirname "$0")/../dist/server/cli.js"
+COMMAND="$(dirname "$0")/../dist/cli/main.js"
 verb() {
   node "$COMMAND" "$@"
 }

@@ -27,7 +27,7 @@ const clientStaysInFiles: Plugin = {
 const addressesAreCommonJs: Plugin = {
   name: 'addresses-are-commonjs',
   setup: (bundle) =>
-    bundle.onLoad({ filter: /(client|server)\/.*\.ts$/ }, async ({ path }) => {
+    bundle.onLoad({ filter: /(cli|client|contract|server|verify)\/.*\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       const address = `require('node:url').pathToFileURL(__filename).href`;
       return { contents: text.replaceAll('import.meta.url', address), loader: 'ts' };

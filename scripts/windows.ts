@@ -19,7 +19,7 @@ import { installNode, presentNode } from './smoke/nodes.js';
 import { pack } from './smoke/package-checks.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const CLI = 'node_modules/aep-export-jobs-mock/dist/server/cli.js';
+const CLI = 'node_modules/aep-export-jobs-mock/dist/cli/main.js';
 const STATE = 'node_modules/.cache/aep-export-jobs-mock';
 
 const checks = new CheckList();

@@ -1,6 +1,6 @@
-import { handleOf } from './sandbox/handles.js';
+import { handleOf } from './apis/control/handles.js';
 import type { MockCore } from './programmatic-api.js';
-import { sandboxName } from './sandbox/sandbox-name.js';
+import { sandboxName } from './platform/sandbox-name.js';
 import type { Beginning } from './sandbox/sandbox-origin.js';
 import type { Sandboxes } from './sandbox/sandboxes.js';
 

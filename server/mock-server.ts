@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { adminAccess, DEFAULT_HOST, type AdminAccess } from './callers/admin-access.js';
-import { readCallers } from './callers/callers.js';
-import { ContractError } from './contract/contract-checks.js';
-import { CredentialsError } from './callers/credentials.js';
-import { DataFileError } from './data/data-files.js';
-import type { Clock } from './domain/clock.js';
-import { exportJobNotFound, serviceUnavailable, tooManyRequests, type ApiError } from './domain/errors.js';
-import { healthOf, type Health } from './health.js';
-import { createLog } from './log/log.js';
-import { operations as allOperations } from './operations/index.js';
-import type { Operation, OperationId, Operations } from './operations/operation.js';
+import { adminAccess, DEFAULT_HOST, type AdminAccess } from './auth/admin-access.js';
+import { readCallers } from './callers.js';
+import { ContractError } from '../contract/contract-checks.js';
+import { CredentialsError } from './auth/credentials.js';
+import { DataFileError } from './sandbox/data-files.js';
+import type { Clock } from './sandbox/clock.js';
+import { exportJobNotFound, serviceUnavailable, tooManyRequests, type ApiError } from './platform/errors.js';
+import { healthOf, type Health } from './apis/control/health.js';
+import { createLog } from './log.js';
+import { operations as allOperations } from './apis/segmentation/index.js';
+import type { Operation, OperationId, Operations } from './apis/segmentation/operation.js';
 import { openingOf } from './opening.js';
-import { checkOptions } from './options/options-check.js';
-import { OptionError, type AuthMode, type LogLevel, type MockServerOptions } from './options/options.js';
-import { readyContracts } from './contract/own-contracts.js';
+import { checkOptions } from './options-check.js';
+import { OptionError, type AuthMode, type LogLevel, type MockServerOptions } from './options.js';
+import { readyContracts } from './http/own-contracts.js';
 import { mockCore } from './mock-core.js';
 import { loadPassingOn } from './passing-on.js';
 import type { MockServer } from './programmatic-api.js';
@@ -33,13 +33,13 @@ import type {
   Scenario,
   Snapshot,
   ViolationFilter,
-} from './sandbox/sandbox-handle.js';
-import type { Run, RunCall, RunCalls } from './runs/run.js';
-import type { SandboxName } from './sandbox/sandbox-name.js';
+} from './apis/control/sandbox-handle.js';
+import type { Run, RunCall, RunCalls } from './journal/run.js';
+import type { SandboxName } from './platform/sandbox-name.js';
 import { loadBeginning } from './sandbox/sandbox-origin.js';
 import { settingsCheck } from './sandbox/sandbox-settings.js';
 import { Sandboxes } from './sandbox/sandboxes.js';
-import { SeedError } from './data/seed.js';
+import { SeedError } from './apis/segmentation/seed.js';
 import { serve } from './serving.js';
 import { openState } from './state.js';
 import { StateError, StateUnavailableError } from './storage/state-error.js';

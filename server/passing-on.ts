@@ -1,5 +1,5 @@
 import type { PassingOn } from './http/upstream.js';
-import type { MockServerOptions } from './options/options.js';
+import type { MockServerOptions } from './options.js';
 
 /**
  * Takes calls that are for none of a mock's paths to the other server of its options, if there is one.

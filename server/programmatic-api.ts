@@ -1,9 +1,9 @@
-import type { AdminAccess } from './callers/admin-access.js';
-import type { Health } from './health.js';
-import type { Operations } from './operations/operation.js';
-import type { Fault, SandboxHandle, Scenario } from './sandbox/sandbox-handle.js';
-import type { Run } from './runs/run.js';
-import type { SandboxName } from './sandbox/sandbox-name.js';
+import type { AdminAccess } from './auth/admin-access.js';
+import type { Health } from './apis/control/health.js';
+import type { Operations } from './apis/segmentation/operation.js';
+import type { Fault, SandboxHandle, Scenario } from './apis/control/sandbox-handle.js';
+import type { Run } from './journal/run.js';
+import type { SandboxName } from './platform/sandbox-name.js';
 
 /** A mock in code. */
 export interface MockServer {

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import type { Contract } from './contract/contract.js';
-import { changeNotStored } from './domain/errors.js';
-import { factsCheck } from './facts-check.js';
-import type { MockServerOptions } from './options/options.js';
-import type { SandboxName } from './sandbox/sandbox-name.js';
+import type { Contract } from '../contract/contract.js';
+import { changeNotStored } from './platform/errors.js';
+import { factsCheck } from './apis/segmentation/stored-job-check.js';
+import type { MockServerOptions } from './options.js';
+import type { SandboxName } from './platform/sandbox-name.js';
 import type { OpenStore } from './sandbox/sandbox.js';
 import { memoryFolder } from './storage/job-folder.js';
 import type { CheckSettings } from './storage/kept-sandboxes.js';

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { packageRoot } from '../server/package-root.js';
+import { packageRoot } from '../contract/package-root.js';
 import { example } from './support/examples.js';
 import { BASE, ORG, SMALLEST_REQUEST, startMock } from './support/mock.js';
 

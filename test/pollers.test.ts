@@ -1,7 +1,7 @@
 import { Agent, get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import type { ExportJob } from '../server/domain/export-job.js';
+import type { ExportJob } from '../server/apis/segmentation/stored-job.js';
 import {
   createMockServer,
   type MockServer,

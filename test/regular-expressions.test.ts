@@ -5,7 +5,7 @@ import { analyse } from 'scslre';
 import ts from 'typescript';
 import { at, placesWhere } from '../scripts/contract-places.js';
 import { readYaml } from '../scripts/contract-files.js';
-import { packageRoot } from '../server/package-root.js';
+import { packageRoot } from '../contract/package-root.js';
 
 type Expression = [where: string, source: string, flags: string];
 

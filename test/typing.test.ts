@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
-import { loadContract } from '../server/contract/contract.js';
-import { packageRoot } from '../server/package-root.js';
+import { loadContract } from '../contract/contract.js';
+import { packageRoot } from '../contract/package-root.js';
 import {
   documentedBodies,
   placesOfCalls,

@@ -40,7 +40,6 @@ export function ownHooks(): TestHooks {
   }
   if (typeof __vitest_index__ === 'object') return __vitest_index__;
   // An import would load it in other runners too, where it is a handle that is open.
-  // eslint-disable-next-line house/restricted-globals -- no other way leads to a module at once in both kinds of modules
   return process.getBuiltinModule('node:test');
 }
 

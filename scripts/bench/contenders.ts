@@ -7,7 +7,7 @@ import type { Plan } from './plan.js';
 import { ServerProcess } from './server-process.js';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const OURS = join(ROOT, 'dist/server/cli.js');
+const OURS = join(ROOT, 'dist/cli/main.js');
 const IN_CODE = join(ROOT, 'dist/server/mock-server.js');
 const CONTRACT = join(ROOT, 'spec/openapi.yaml');
 const CONTENDERS = fileURLToPath(new URL('contenders', import.meta.url));

@@ -89,7 +89,7 @@ export class MockOnDisk {
   #spawn(): Command {
     const clock = new Date(FIRST_CLOCK + this.#starts++ * BETWEEN_CLOCKS_IN_MS).toISOString();
     const flags = ['--port', '0', '--db', this.directory, '--seed', 'empty', '--clock', clock];
-    return (this.#command = new Command(process.execPath, ['dist/server/cli.js', ...flags], ROOT));
+    return (this.#command = new Command(process.execPath, ['dist/cli/main.js', ...flags], ROOT));
   }
 
   async #create(sandbox?: string): Promise<Answer> {

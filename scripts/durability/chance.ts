@@ -1,4 +1,4 @@
-import { seededRandom } from '../../server/domain/random.js';
+import { seededRandom } from '../../server/sandbox/random.js';
 
 /** Numbers that look random and follow from a seed, one after the other. */
 export class Chance {

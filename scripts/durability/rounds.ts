@@ -11,7 +11,7 @@ import { LoadClient } from './load.js';
 import { problemsOfFiles } from './stored-files.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COMMAND = ['dist/server/cli.js', '--port', '0', '--seed', 'empty', '--log-level', 'warn'];
+const COMMAND = ['dist/cli/main.js', '--port', '0', '--seed', 'empty', '--log-level', 'warn'];
 const UNFLUSHED = ['--import', 'tsx', 'scripts/durability/unflushed-server.ts'];
 
 const CLIENTS = 8;

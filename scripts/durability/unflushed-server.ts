@@ -3,8 +3,8 @@
  * fault with. Takes `--db` and `--clock`, and prints where it listens.
  */
 import { parseArgs } from 'node:util';
-import type { JobStore } from '../../server/domain/job-store.js';
-import type { Operation, OperationId, Operations } from '../../server/operations/operation.js';
+import type { JobStore } from '../../server/apis/segmentation/job-store.js';
+import type { Operation, OperationId, Operations } from '../../server/apis/segmentation/operation.js';
 
 interface BuiltMock {
   operations: Operations;

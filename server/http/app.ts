@@ -1,22 +1,22 @@
 import type { RequestListener } from 'node:http';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
-import type { Contract } from '../contract/contract.js';
-import type { ContractOperation } from '../contract/contract-operations.js';
-import { expectationFailed, messageMalformed, methodNotAllowed, pathNotFound } from '../domain/errors.js';
-import { fragmentOf } from '../contract/json-pointer.js';
-import type { Api } from './api.js';
+import type { Contract } from '../../contract/contract.js';
+import type { ContractOperation } from '../../contract/contract-operations.js';
+import { expectationFailed, messageMalformed, methodNotAllowed, pathNotFound } from '../platform/errors.js';
+import { fragmentOf } from '../../contract/json-pointer.js';
+import type { Api } from '../pipeline/api.js';
 import { ignoreBody } from './body.js';
-import { carryOut } from './carry-out.js';
+import { carryOut } from '../pipeline/carry-out.js';
 import { crossOrigin } from './cross-origin.js';
-import { beginExchange, exchangeOf } from './exchange.js';
+import { beginExchange, exchangeOf } from '../pipeline/exchange.js';
 import { messageClassesOf, type MessageClasses } from './message-classes.js';
-import { methodsOf } from './methods.js';
-import { refusalViolations } from './refusal-violations.js';
-import { answerOf, type Reply } from './reply.js';
-import { requestCheck } from './request-check.js';
-import { ADDRESS_TEMPLATE, readTarget } from './request-target.js';
-import { journalsFor } from './unreadable.js';
+import { methodsOf } from '../pipeline/methods.js';
+import { refusalViolations } from '../pipeline/refusal-violations.js';
+import { answerOf, type Reply } from '../pipeline/reply.js';
+import { requestCheck } from '../pipeline/request-check.js';
+import { ADDRESS_TEMPLATE, readTarget } from '../pipeline/request-target.js';
+import { journalsFor } from './malformed-requests.js';
 
 export interface AppParts {
   apis: Api[];

@@ -7,10 +7,10 @@ import {
   bodyTooLarge,
   contentTypeNotUsable,
   mediaTypeNotSupported,
-} from '../domain/errors.js';
-import { LARGEST_BODY_IN_BYTES, LARGEST_STATE_IN_BYTES } from '../domain/limits.js';
-import { exchangeOf } from './exchange.js';
-import { keepBody, keepParsedBody } from './recording.js';
+} from '../platform/errors.js';
+import { LARGEST_BODY_IN_BYTES, LARGEST_STATE_IN_BYTES } from '../platform/limits.js';
+import { exchangeOf } from '../pipeline/exchange.js';
+import { keepBody, keepParsedBody } from '../pipeline/recording.js';
 
 const JSON_MEDIA_TYPE = /^application\/json\s*(?:;|$)/i;
 const OTHER_CHARSET = /;\s*charset\s*=\s*(?!"?utf-8"?\s*(?:;|$))([^;]*)/i;

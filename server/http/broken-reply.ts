@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import type { Response } from 'express';
 import type { Logger } from 'pino';
 import type { components } from '../../generated/control.js';
-import { exchangeOf } from './exchange.js';
-import { finish, send, type Delivery } from './reply.js';
+import { exchangeOf } from '../pipeline/exchange.js';
+import { finish, send, type Delivery } from '../pipeline/reply.js';
 
 /** Sends an answer whole, whatever the contract says of it. */
 export const UNCHECKED: Delivery = { isChecked: false, send };

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { LONGEST_REQUEST_IN_SECONDS } from '../domain/limits.js';
-import { breakOff } from './exchange.js';
+import { LONGEST_REQUEST_IN_SECONDS } from '../platform/limits.js';
+import { breakOff } from '../pipeline/exchange.js';
 
 interface Connection {
   /** The calls that were not answered yet. */

@@ -1,6 +1,6 @@
 import cors from 'cors';
 import type { RequestHandler } from 'express';
-import type { Reply } from './reply.js';
+import type { Reply } from '../pipeline/reply.js';
 
 const EXPOSED_HEADERS = [
   'x-request-id',

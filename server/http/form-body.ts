@@ -1,9 +1,9 @@
 import express, { type RequestHandler } from 'express';
-import { sentValue } from '../contract/contract-violations.js';
-import { contractViolated } from '../domain/errors.js';
-import { LARGEST_BODY_IN_BYTES } from '../domain/limits.js';
+import { sentValue } from '../../contract/contract-violations.js';
+import { contractViolated } from '../platform/errors.js';
+import { LARGEST_BODY_IN_BYTES } from '../platform/limits.js';
 import { inCatalogue, letBodyCome, needUtf8, type ParserError } from './body.js';
-import { exchangeOf } from './exchange.js';
+import { exchangeOf } from '../pipeline/exchange.js';
 
 const MEDIA_TYPE = 'application/x-www-form-urlencoded';
 const MOST_PARAMETERS = 1000;

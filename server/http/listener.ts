@@ -14,13 +14,13 @@ import {
   methodNotAllowed,
   requestTimedOut,
   type ApiError,
-} from '../domain/errors.js';
-import { LARGEST_HEADERS_IN_BYTES, LONGEST_REQUEST_IN_SECONDS } from '../domain/limits.js';
+} from '../platform/errors.js';
+import { LARGEST_HEADERS_IN_BYTES, LONGEST_REQUEST_IN_SECONDS } from '../platform/limits.js';
 import type { App } from './app.js';
 import { Connections } from './connections.js';
 import { CROSS_ORIGIN_HEADERS } from './cross-origin.js';
-import type { Checked } from './reply.js';
-import { isCall, type Refusal, type UnreadableMessage } from './unreadable.js';
+import type { Checked } from '../pipeline/reply.js';
+import { isCall, type Refusal, type UnreadableMessage } from './malformed-requests.js';
 
 const limits = (longestRequestInMs: number) => ({
   // Node refuses what reaches its limit.

@@ -1,10 +1,10 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import * as openApiValidator from 'express-openapi-validator';
-import { ContractError } from '../contract/contract-checks.js';
-import { requestsOf } from '../contract/contract-requests.js';
-import { FORMATS } from '../contract/contract-schemas.js';
-import type { Contract } from '../contract/contract.js';
-import type { ContractOperation } from '../contract/contract-operations.js';
+import { ContractError } from '../../contract/contract-checks.js';
+import { requestsOf } from '../../contract/contract-requests.js';
+import { FORMATS } from '../../contract/contract-schemas.js';
+import type { Contract } from '../../contract/contract.js';
+import type { ContractOperation } from '../../contract/contract-operations.js';
 
 /** How express-openapi-validator refuses a request. */
 export const { BadRequest } = openApiValidator.error;

@@ -3,10 +3,10 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import { createProxyServer } from 'httpxy';
 import type { Logger } from 'pino';
-import { upstreamLeadsBack, upstreamNotReached } from '../domain/errors.js';
+import { upstreamLeadsBack, upstreamNotReached } from '../platform/errors.js';
 import { crossOrigin } from './cross-origin.js';
-import { exchangeOf } from './exchange.js';
-import { finish, type Reply } from './reply.js';
+import { exchangeOf } from '../pipeline/exchange.js';
+import { finish, type Reply } from '../pipeline/reply.js';
 
 export interface Upstream {
   /** The address of another server: calls are passed on below its path. */

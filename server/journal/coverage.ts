@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { components } from '../../generated/control.js';
-import type { ContractOperation, ContractParameter } from '../contract/contract-operations.js';
+import type { ContractOperation, ContractParameter } from '../../contract/contract-operations.js';
 import { headerOf, type SentHeaders } from './sent-headers.js';
 
 /** What of a contract was exercised, as `spec/control.yaml` describes it. */

@@ -1,5 +1,5 @@
 import type { components } from '../../generated/control.js';
-import type { Violation } from '../domain/errors.js';
+import type { Violation } from '../platform/errors.js';
 import type { SentHeaders } from './sent-headers.js';
 
 /** One call, as `spec/control.yaml` describes it. */

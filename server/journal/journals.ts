@@ -1,10 +1,10 @@
-import type { Contract } from '../contract/contract.js';
+import type { Contract } from '../../contract/contract.js';
 import { Coverage, CoverageCells } from './coverage.js';
-import { Clock } from '../domain/clock.js';
+import { Clock } from '../sandbox/clock.js';
 import type { ViolationFilter } from './journal-filter.js';
 import { Journal } from './journal.js';
-import { RunRecord } from '../runs/run-record.js';
-import type { SandboxName } from '../sandbox/sandbox-name.js';
+import { RunRecord } from './run-record.js';
+import type { SandboxName } from '../platform/sandbox-name.js';
 
 /** What is recorded of the calls of one sandbox. */
 export interface Records {

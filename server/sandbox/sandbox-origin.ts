@@ -1,16 +1,16 @@
-import type { Contract } from '../contract/contract.js';
-import type { Fault } from '../domain/fault.js';
-import { parseInstant } from '../domain/instant.js';
-import { seededRandom } from '../domain/random.js';
-import { factsCheck } from '../facts-check.js';
-import { beginningWith, loadFaults } from '../data/faults.js';
+import type { Contract } from '../../contract/contract.js';
+import type { Fault } from './fault.js';
+import { parseInstant } from '../../contract/instant.js';
+import { seededRandom } from './random.js';
+import { factsCheck } from '../apis/segmentation/stored-job-check.js';
+import { beginningWith, loadFaults } from './faults.js';
 import { Journals } from '../journal/journals.js';
-import type { MockServerOptions } from '../options/options.js';
-import { ruleReader } from '../data/rule-check.js';
-import type { SandboxName } from './sandbox-name.js';
+import type { MockServerOptions } from '../options.js';
+import { ruleReader } from './rule-check.js';
+import type { SandboxName } from '../platform/sandbox-name.js';
 import type { SandboxOrigin } from './sandbox.js';
-import { loadScenarios, type Scenarios } from '../data/scenarios.js';
-import { loadSeed } from '../data/seed.js';
+import { loadScenarios, type Scenarios } from '../apis/segmentation/scenarios.js';
+import { loadSeed } from '../apis/segmentation/seed.js';
 
 /** What sandboxes begin with, but for what keeps them. */
 export interface Beginning {

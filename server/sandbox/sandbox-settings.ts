@@ -1,9 +1,9 @@
 import type { components } from '../../generated/control.js';
-import type { Check } from '../contract/contract-schemas.js';
-import { Clock, type ClockState } from '../domain/clock.js';
-import type { SandboxStore } from '../domain/job-store.js';
-import type { RuleState } from '../domain/rule.js';
-import type { Rules } from '../domain/rules.js';
+import type { Check } from '../../contract/contract-schemas.js';
+import { Clock, type ClockState } from './clock.js';
+import type { SandboxStore } from '../apis/segmentation/job-store.js';
+import type { RuleState } from './rule.js';
+import type { Rules } from './rules.js';
 
 /** What a sandbox keeps beside its jobs. */
 export type Settings = Pick<components['schemas']['SandboxState'], 'clock' | 'rules'>;

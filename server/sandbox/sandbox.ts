@@ -1,24 +1,24 @@
-import { Clock } from '../domain/clock.js';
-import type { JobFacts } from '../domain/export-job.js';
-import type { JobStore, SandboxStore } from '../domain/job-store.js';
-import type { SeededRandom } from '../domain/random.js';
-import type { NewRule, Rule } from '../domain/rule.js';
-import { Rules } from '../domain/rules.js';
-import { storyChoice, type KnownScenarios, type Pace } from '../domain/story-choice.js';
+import { Clock } from './clock.js';
+import type { JobFacts } from '../apis/segmentation/stored-job.js';
+import type { JobStore, SandboxStore } from '../apis/segmentation/job-store.js';
+import type { SeededRandom } from './random.js';
+import type { NewRule, Rule } from './rule.js';
+import { Rules } from './rules.js';
+import { storyChoice, type KnownScenarios, type Pace } from '../apis/segmentation/story-choice.js';
 import type { Coverage } from '../journal/coverage.js';
 import type { Journal } from '../journal/journal.js';
 import type { ViolationFilter } from '../journal/journal-filter.js';
 import type { Journals } from '../journal/journals.js';
-import type { Services } from '../operations/operation.js';
-import type { ReadRule } from '../data/rule-check.js';
+import type { Services } from '../apis/segmentation/operation.js';
+import type { ReadRule } from './rule-check.js';
 import { importState, type StateChecks } from './state-document.js';
-import { SandboxJobs } from './sandbox-jobs.js';
-import type { SandboxName } from './sandbox-name.js';
+import { SandboxJobs } from '../apis/segmentation/job-control.js';
+import type { SandboxName } from '../platform/sandbox-name.js';
 import { SandboxSettings, type Settings } from './sandbox-settings.js';
-import type { Seed } from '../data/seed.js';
+import type { Seed } from '../apis/segmentation/seed.js';
 import { Snapshots } from './snapshots.js';
-import { Waiting } from './waiting.js';
-import { WatchedJobs } from './watched-jobs.js';
+import { Waiting } from '../apis/segmentation/job-waiters.js';
+import { WatchedJobs } from '../apis/segmentation/watched-jobs.js';
 
 /** The parts of a sandbox that can begin anew. */
 export const SANDBOX_PARTS = ['jobs', 'clock', 'rules', 'journal'] as const;

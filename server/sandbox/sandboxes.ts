@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { Clock } from '../domain/clock.js';
+import { Clock } from './clock.js';
 import type { Journals } from '../journal/journals.js';
-import type { SandboxName } from './sandbox-name.js';
+import type { SandboxName } from '../platform/sandbox-name.js';
 import { Sandbox, type SandboxOrigin } from './sandbox.js';
 
 /** The sandboxes of one mock. Each comes into being when it is first asked for. */

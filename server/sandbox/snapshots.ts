@@ -1,10 +1,10 @@
 import type { components } from '../../generated/control.js';
-import type { Clock, ClockState } from '../domain/clock.js';
-import { snapshotNotFound } from '../domain/control-errors.js';
-import type { JobStore, KeptState } from '../domain/job-store.js';
-import { OptionError } from '../options/options.js';
+import type { Clock, ClockState } from './clock.js';
+import { snapshotNotFound } from '../platform/control-errors.js';
+import type { JobStore, KeptState } from '../apis/segmentation/job-store.js';
+import { OptionError } from '../options.js';
 import type { SandboxSettings, Settings } from './sandbox-settings.js';
-import { shown } from '../shown.js';
+import { shown } from '../../contract/format-value.js';
 
 type Schemas = components['schemas'];
 

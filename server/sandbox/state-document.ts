@@ -1,9 +1,9 @@
 import type { components } from '../../generated/control.js';
-import type { Check } from '../contract/contract-schemas.js';
-import { Clock } from '../domain/clock.js';
-import type { JobFacts } from '../domain/export-job.js';
-import type { JobStore } from '../domain/job-store.js';
-import { OptionError } from '../options/options.js';
+import type { Check } from '../../contract/contract-schemas.js';
+import { Clock } from './clock.js';
+import type { JobFacts } from '../apis/segmentation/stored-job.js';
+import type { JobStore } from '../apis/segmentation/job-store.js';
+import { OptionError } from '../options.js';
 import type { SandboxSettings } from './sandbox-settings.js';
 
 /** The state of a sandbox as one JSON document. */

@@ -1,6 +1,6 @@
 import { Low } from 'lowdb';
-import type { JobFacts } from '../domain/export-job.js';
-import type { KeptState } from '../domain/job-store.js';
+import type { JobFacts } from '../apis/segmentation/stored-job.js';
+import type { KeptState } from '../apis/segmentation/job-store.js';
 import { firstIdOf, type JobFolder, type JobsFile, type LastIdFile } from './job-folder.js';
 
 /** Files that are written at a time. */

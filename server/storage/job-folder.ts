@@ -1,5 +1,5 @@
 import { Memory, type Adapter } from 'lowdb';
-import type { JobFacts } from '../domain/export-job.js';
+import type { JobFacts } from '../apis/segmentation/stored-job.js';
 
 /** How many ids in a row share a file: what is written for a change does not grow with the number of jobs. */
 export const IDS_A_FILE = 64;

@@ -1,5 +1,5 @@
-import type { JobFacts } from '../domain/export-job.js';
-import { newestFirst, type Cursor } from '../domain/paging.js';
+import type { JobFacts } from '../apis/segmentation/stored-job.js';
+import { newestFirst, type Cursor } from '../apis/segmentation/paging.js';
 
 /** The jobs of one sandbox as they are read: by id, in the list's order, and those that were asked to cancel. */
 export class JobIndex {

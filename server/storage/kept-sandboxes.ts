@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { JobFacts } from '../domain/export-job.js';
+import type { JobFacts } from '../apis/segmentation/stored-job.js';
 import {
   firstIdOfFile,
   folderName,

@@ -1,6 +1,6 @@
-import type { JobFacts } from '../domain/export-job.js';
-import type { JobStore, KeptState } from '../domain/job-store.js';
-import type { Cursor } from '../domain/paging.js';
+import type { JobFacts } from '../apis/segmentation/stored-job.js';
+import type { JobStore, KeptState } from '../apis/segmentation/job-store.js';
+import type { Cursor } from '../apis/segmentation/paging.js';
 import { JobFiles, type FoundState } from './job-files.js';
 import { firstIdOf, IDS_A_FILE, removedFolder, type JobFolder } from './job-folder.js';
 import { JobIndex } from './job-index.js';

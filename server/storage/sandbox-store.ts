@@ -1,4 +1,4 @@
-import type { SandboxStore } from '../domain/job-store.js';
+import type { SandboxStore } from '../apis/segmentation/job-store.js';
 import type { LowdbJobStore } from './lowdb-job-store.js';
 
 /** @param forget is called once nothing is kept of the sandbox any more. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobFacts } from '../domain/export-job.js';
-import type { SandboxStore } from '../domain/job-store.js';
+import type { JobFacts } from '../apis/segmentation/stored-job.js';
+import type { SandboxStore } from '../apis/segmentation/job-store.js';
 import { DirectoryLock } from './directory-lock.js';
 import { diskFolder, folderName, type SandboxFile } from './disk-folder.js';
 import { readSandboxes, type Checks, type FoundSandbox } from './kept-sandboxes.js';

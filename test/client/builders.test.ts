@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from '../support/property.js';
 import { aCreateExportJobRequest, anExportJob } from '../../client/testing.js';
 import type { ExportJob, ExportJobStatus } from '../../generated/openapi.js';
-import { loadContract } from '../../server/contract/contract.js';
+import { loadContract } from '../../contract/contract.js';
 import { CONTRACT_FILE } from '../support/contracts.js';
 
 const contract = await loadContract(CONTRACT_FILE);

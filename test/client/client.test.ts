@@ -5,7 +5,7 @@ import * as client from '../../client/client.js';
 import { createExportJobsClient, ExportJobsError } from '../../client/client.js';
 import type { ExportJobStatus } from '../../generated/openapi.js';
 import { anExportJob } from '../../client/testing/builders.js';
-import { packageRoot } from '../../server/package-root.js';
+import { packageRoot } from '../../contract/package-root.js';
 import { API_KEY, clientOf, TOKEN, type ClientOptions } from '../support/client.js';
 import { fakeFetch } from '../support/fake-fetch.js';
 import { ORG, SMALLEST_REQUEST } from '../support/mock.js';

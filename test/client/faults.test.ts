@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ExportJobsError, type ExportJobsClient } from '../../client/client.js';
 import type { MockServer, SandboxHandle } from '../../server/mock-server.js';
-import { packageRoot } from '../../server/package-root.js';
+import { packageRoot } from '../../contract/package-root.js';
 import { clientOf, TOKEN, type ClientOptions } from '../support/client.js';
 import { SMALLEST_REQUEST, startMock } from '../support/mock.js';
 

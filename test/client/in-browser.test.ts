@@ -3,7 +3,7 @@ import { createContext, runInContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import type * as Client from '../../client/client.js';
-import { packageRoot } from '../../server/package-root.js';
+import { packageRoot } from '../../contract/package-root.js';
 import { BASE, ORG, SMALLEST_REQUEST, startMock } from '../support/mock.js';
 
 /** What the client may find on a page. No page has `process`, `Buffer` or `require`. */

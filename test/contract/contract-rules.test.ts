@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { loadContract, type Contract } from '../../server/contract/contract.js';
-import type { ContractOperation } from '../../server/contract/contract-operations.js';
-import type { Violation } from '../../server/domain/errors.js';
-import { checkAnswer } from '../../server/http/answer-check.js';
-import { textViolations, valueViolations } from '../../server/http/request-violations.js';
-import { readPreferences } from '../../server/http/prefer.js';
+import { loadContract, type Contract } from '../../contract/contract.js';
+import type { ContractOperation } from '../../contract/contract-operations.js';
+import type { Violation } from '../../server/platform/errors.js';
+import { checkAnswer } from '../../server/pipeline/response-check.js';
+import { textViolations, valueViolations } from '../../server/pipeline/request-violations.js';
+import { readPreferences } from '../../server/pipeline/preferences.js';
 import { CONTRACT_FILE, CONTROL_FILE } from '../support/contracts.js';
 import { example } from '../support/examples.js';
 import { valueAt } from '../support/rules.js';

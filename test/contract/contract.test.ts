@@ -3,12 +3,12 @@ import { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { loadContract, type Contract } from '../../server/contract/contract.js';
-import type { ContractOperation } from '../../server/contract/contract-operations.js';
-import { ownContract } from '../../server/contract/contract-document.js';
-import { ContractError } from '../../server/contract/contract-checks.js';
+import { loadContract, type Contract } from '../../contract/contract.js';
+import type { ContractOperation } from '../../contract/contract-operations.js';
+import { ownContract } from '../../contract/contract-document.js';
+import { ContractError } from '../../contract/contract-checks.js';
 import { createMockServer } from '../../server/mock-server.js';
-import { packageRoot } from '../../server/package-root.js';
+import { packageRoot } from '../../contract/package-root.js';
 import { example } from '../support/examples.js';
 
 // As they are written, not as the build has them.

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createMockServer, type MockServer } from '../../server/mock-server.js';
-import { packageRoot } from '../../server/package-root.js';
+import { packageRoot } from '../../contract/package-root.js';
 
 const page = await readFile(join(packageRoot, 'docs/client.md'), 'utf8');
 /** The blocks of code, each with what the page says that it prints. */

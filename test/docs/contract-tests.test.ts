@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import $RefParser from '@apidevtools/json-schema-ref-parser';
-import { packageRoot } from '../../server/package-root.js';
+import { packageRoot } from '../../contract/package-root.js';
 
 const PAGE = readFileSync(join(packageRoot, 'docs/contract-tests.md'), 'utf8');
 const blocks = (language: string) =>
@@ -17,7 +17,7 @@ beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'pipeline-'));
   await mkdir(join(project, 'node_modules/.bin'), { recursive: true });
   const command = `#!/bin/sh
-exec '${process.execPath}' '${join(packageRoot, 'dist/server/cli.js')}' "$@"
+exec '${process.execPath}' '${join(packageRoot, 'dist/cli/main.js')}' "$@"
 `;
   await writeFile(join(project, 'node_modules/.bin/aep-export-jobs-mock'), command, { mode: 0o755 });
   await symlink(packageRoot, join(project, 'node_modules/aep-export-jobs-mock'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { createMockServer } from '../../server/mock-server.js';
-import { packageRoot } from '../../server/package-root.js';
+import { packageRoot } from '../../contract/package-root.js';
 
 const PAGE = readFileSync(join(packageRoot, 'docs/front-end.md'), 'utf8');
 
@@ -35,7 +35,7 @@ test('the commands that it shows are carried out', async () => {
   const mock = await createMockServer({ seed: 'demo' });
   const url = await mock.listen();
   const [, commands = ''] = /```sh\n(npx aep-export-jobs-mock scenario [^]*?)```/.exec(PAGE) ?? [];
-  const command = `${process.execPath} ${join(packageRoot, 'dist/server/cli.js')}`;
+  const command = `${process.execPath} ${join(packageRoot, 'dist/cli/main.js')}`;
   const script = commands.replaceAll('npx aep-export-jobs-mock', command);
   await promisify(execFile)('sh', ['-ec', script], { env: { ...process.env, AEP_MOCK_URL: url } });
   expect(commands.trim().split('\n')).toHaveLength(4);

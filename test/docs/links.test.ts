@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { packageRoot } from '../../server/package-root.js';
+import { packageRoot } from '../../contract/package-root.js';
 
 const pages = ['', 'docs'].flatMap((folder) =>
   readdirSync(join(packageRoot, folder))

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createMockServer, type MockServer } from '../../server/mock-server.js';
-import { packageRoot } from '../../server/package-root.js';
+import { packageRoot } from '../../contract/package-root.js';
 
 const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
 /** The code blocks of a language in a text of Markdown. */
@@ -85,7 +85,7 @@ describe('the calls of the documentation', () => {
 
 test('every flag of the README is one that --help tells, and the other way about', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [
-    join(packageRoot, 'dist/server/cli.js'),
+    join(packageRoot, 'dist/cli/main.js'),
     '--help',
   ]);
   const flags = (text: string) => new Set([...text.matchAll(/--[a-z][a-z-]+/g)].map(([flag]) => flag));

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
-import { packageRoot } from '../../server/package-root.js';
+import { packageRoot } from '../../contract/package-root.js';
 
 const PAGE = readFileSync(join(packageRoot, 'docs/testing.md'), 'utf8');
 const CODE = [...PAGE.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code = '']) => code);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { packageRoot } from '../../server/package-root.js';
+import { packageRoot } from '../../contract/package-root.js';
 import { TypeCheck } from '../support/type-check.js';
 
 const PAGE = readFileSync(join(packageRoot, 'docs/types.md'), 'utf8');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { createMockServer } from '../../server/mock-server.js';
-import { packageRoot } from '../../server/package-root.js';
+import { packageRoot } from '../../contract/package-root.js';
 
 test('the commands of the page on verify do what it says', async () => {
   const page = await readFile(join(packageRoot, 'docs/verify.md'), 'utf8');
@@ -19,7 +19,7 @@ test('the commands of the page on verify do what it says', async () => {
       .join('\n')
       .replaceAll(
         'npx aep-export-jobs-mock',
-        `'${process.execPath}' '${join(packageRoot, 'dist/server/cli.js')}'`,
+        `'${process.execPath}' '${join(packageRoot, 'dist/cli/main.js')}'`,
       )
       .replaceAll(/http:\/\/127\.0\.0\.1:4010|https:\/\/platform\.adobe\.io/g, url)
       .replaceAll('…', 'of-a-user');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RequestHandler } from 'express';
-import { loadContract } from '../../server/contract/contract.js';
+import { loadContract } from '../../contract/contract.js';
 import { validatorOf, warmUp } from '../../server/http/openapi-validator.js';
 import { CONTRACT_FILE, CONTROL_FILE } from '../support/contracts.js';
 

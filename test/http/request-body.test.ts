@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { Place } from '../../server/contract/contract-place.js';
-import { loadContract } from '../../server/contract/contract.js';
+import { Place } from '../../contract/contract-place.js';
+import { loadContract } from '../../contract/contract.js';
 import { CONTRACT_FILE } from '../support/contracts.js';
 import { example } from '../support/examples.js';
 import { SMALLEST_REQUEST, startMock, type Caller } from '../support/mock.js';

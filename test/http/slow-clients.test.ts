@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { loadContract } from '../../server/contract/contract.js';
+import { loadContract } from '../../contract/contract.js';
 import { Listener } from '../../server/http/listener.js';
-import { checker } from '../../server/http/reply.js';
-import { createLog } from '../../server/log/log.js';
+import { checker } from '../../server/pipeline/reply.js';
+import { createLog } from '../../server/log.js';
 import { createMockServer } from '../../server/mock-server.js';
 import { CONTRACT_FILE } from '../support/contracts.js';
 import { BASE, credentials } from '../support/mock.js';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
-import { loadContract, type Contract } from '../../server/contract/contract.js';
+import { loadContract, type Contract } from '../../contract/contract.js';
 import type { MockServer, SandboxName } from '../../server/mock-server.js';
 import { CONTRACT_FILE, CONTROL_FILE } from '../support/contracts.js';
 import { example } from '../support/examples.js';

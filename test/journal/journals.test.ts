@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { loadContract, type Contract } from '../../server/contract/contract.js';
-import { Clock } from '../../server/domain/clock.js';
+import { loadContract, type Contract } from '../../contract/contract.js';
+import { Clock } from '../../server/sandbox/clock.js';
 import { Journals } from '../../server/journal/journals.js';
 import { CONTRACT_FILE } from '../support/contracts.js';
 import { recordedCall } from '../support/recorded-call.js';

@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import request from 'supertest';
-import { loadContract } from '../../server/contract/contract.js';
+import { loadContract } from '../../contract/contract.js';
 import { createApp } from '../../server/http/app.js';
-import { checker, replier } from '../../server/http/reply.js';
-import { exportJobsApi } from '../../server/http/export-jobs-api.js';
-import { gateway } from '../../server/http/gateway.js';
+import { checker, replier } from '../../server/pipeline/reply.js';
+import { exportJobsApi } from '../../server/apis/segmentation/api.js';
+import { gateway } from '../../server/auth/gateway.js';
 import { createMockServer } from '../../server/mock-server.js';
 import { Journals } from '../../server/journal/journals.js';
-import { operations } from '../../server/operations/index.js';
+import { operations } from '../../server/apis/segmentation/index.js';
 import { Sandboxes } from '../../server/sandbox/sandboxes.js';
 import { sandboxStore } from '../../server/storage/sandbox-store.js';
 import { CONTRACT_FILE } from '../support/contracts.js';
 import { scenarioOf } from '../support/job-facts.js';
-import { seededRandom } from '../../server/domain/random.js';
+import { seededRandom } from '../../server/sandbox/random.js';
 import { memoryJobStore } from '../support/job-stores.js';
 import {
   BASE,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from '../support/property.js';
-import type { JobFacts } from '../../server/domain/export-job.js';
+import type { JobFacts } from '../../server/apis/segmentation/stored-job.js';
 import { inTurns } from '../../server/storage/job-files.js';
 import { LowdbJobStore } from '../../server/storage/lowdb-job-store.js';
 import { FailingFolder } from '../support/failing-folder.js';

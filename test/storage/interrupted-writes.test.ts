@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { JobFacts } from '../../server/domain/export-job.js';
-import type { KeptState } from '../../server/domain/job-store.js';
+import type { JobFacts } from '../../server/apis/segmentation/stored-job.js';
+import type { KeptState } from '../../server/apis/segmentation/job-store.js';
 import { diskFolder, folderName } from '../../server/storage/disk-folder.js';
 import { readSandboxes } from '../../server/storage/kept-sandboxes.js';
 import { LowdbJobStore } from '../../server/storage/lowdb-job-store.js';

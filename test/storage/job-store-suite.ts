@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from '../support/property.js';
-import type { JobFacts } from '../../server/domain/export-job.js';
-import type { JobStore, KeptState, SandboxStore } from '../../server/domain/job-store.js';
-import type { Cursor } from '../../server/domain/paging.js';
+import type { JobFacts } from '../../server/apis/segmentation/stored-job.js';
+import type { JobStore, KeptState, SandboxStore } from '../../server/apis/segmentation/job-store.js';
+import type { Cursor } from '../../server/apis/segmentation/paging.js';
 import { CREATED_AT, recorded, timedJob } from '../support/job-facts.js';
 
 /** Opens a new store that holds the jobs of a seed. */

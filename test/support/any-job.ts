@@ -1,6 +1,6 @@
 import fc from './property.js';
-import type { CompleteRequest, TimedJob } from '../../server/domain/export-job.js';
-import type { Ending, JobScenario } from '../../server/domain/scenario.js';
+import type { CompleteRequest, TimedJob } from '../../server/apis/segmentation/stored-job.js';
+import type { Ending, JobScenario } from '../../server/apis/segmentation/scenario.js';
 import { CREATED_AT, timedJob } from './job-facts.js';
 
 const milliseconds = fc.nat(50);

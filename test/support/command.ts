@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
-import { runCommandLine } from '../../server/command/command-line.js';
+import { runCommandLine } from '../../cli/command-line.js';
 import { createMockServer, type MockServer } from '../../server/mock-server.js';
 
 /** A command line that was run in this process, which spares the start of another. */

@@ -1,4 +1,4 @@
-import { Place } from '../../server/contract/contract-place.js';
+import { Place } from '../../contract/contract-place.js';
 
 /** A documented example where an operation refers to it. */
 export interface DocumentedBody {

@@ -1,4 +1,4 @@
-import { ownContract } from '../../server/contract/contract-document.js';
+import { ownContract } from '../../contract/contract-document.js';
 
 // As the build has written them, which the mock reads too: each is then read and compiled once in a file of tests.
 

@@ -1,6 +1,6 @@
 import request, { type Test } from 'supertest';
 import type { MockServer } from '../../server/mock-server.js';
-import type { SandboxName } from '../../server/sandbox/sandbox-name.js';
+import type { SandboxName } from '../../server/platform/sandbox-name.js';
 
 export type Method = 'get' | 'put' | 'post' | 'delete';
 

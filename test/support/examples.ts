@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../server/package-root.js';
+import { packageRoot } from '../../contract/package-root.js';
 
 /** The value of a documented example, by the name of its file. */
 export function example<T = Record<string, unknown>>(name: string): T {

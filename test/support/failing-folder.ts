@@ -1,5 +1,5 @@
 import type { Adapter } from 'lowdb';
-import type { JobFacts } from '../../server/domain/export-job.js';
+import type { JobFacts } from '../../server/apis/segmentation/stored-job.js';
 import type {
   JobFolder,
   JobFolderDraft,

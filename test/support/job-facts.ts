@@ -1,6 +1,11 @@
-import type { CompleteRequest, ExportJob, RecordedJob, TimedJob } from '../../server/domain/export-job.js';
-import { recordedJob } from '../../server/domain/export-job.js';
-import type { JobScenario } from '../../server/domain/scenario.js';
+import type {
+  CompleteRequest,
+  ExportJob,
+  RecordedJob,
+  TimedJob,
+} from '../../server/apis/segmentation/stored-job.js';
+import { recordedJob } from '../../server/apis/segmentation/stored-job.js';
+import type { JobScenario } from '../../server/apis/segmentation/scenario.js';
 import { example } from './examples.js';
 
 /** When the jobs of these builders are created, unless a test says otherwise. */

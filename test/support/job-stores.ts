@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
-import type { JobFacts } from '../../server/domain/export-job.js';
+import type { JobFacts } from '../../server/apis/segmentation/stored-job.js';
 import { memoryFolder } from '../../server/storage/job-folder.js';
 import { LowdbJobStore } from '../../server/storage/lowdb-job-store.js';
 import { StateDirectory, type StateDirectoryParts } from '../../server/storage/state-directory.js';

@@ -1,6 +1,6 @@
 import request, { type Test } from 'supertest';
 import { createMockServer, type MockServer, type MockServerOptions } from '../../server/mock-server.js';
-import type { SandboxName } from '../../server/sandbox/sandbox-name.js';
+import type { SandboxName } from '../../server/platform/sandbox-name.js';
 
 export const ORG = '1BD6382559DF0C130A49422D@AdobeOrg';
 export const BASE = '/data/core/ups';

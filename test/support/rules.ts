@@ -1,5 +1,5 @@
-import type { Contract } from '../../server/contract/contract.js';
-import { unescapePointer } from '../../server/contract/json-pointer.js';
+import type { Contract } from '../../contract/contract.js';
+import { unescapePointer } from '../../contract/json-pointer.js';
 
 /** What stands at a rule: the URI fragment of a JSON pointer, which follows no reference. Undefined if there is nothing. */
 export function valueAt({ document }: Contract, rule: string | undefined): unknown {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { packageRoot } from '../../server/package-root.js';
+import { packageRoot } from '../../contract/package-root.js';
 
 export interface Run {
   child: ChildProcess;
@@ -30,7 +30,7 @@ export function runCli(
   env: Record<string, string> = {},
   { root = packageRoot, cwd, input }: RunOptions = {},
 ): Run {
-  const child = spawn(process.execPath, [join(root, 'dist/server/cli.js'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
     cwd,
     env: { PATH: process.env['PATH'], CI: 'true', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

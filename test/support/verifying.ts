@@ -1,4 +1,4 @@
-import type { Report } from '../../server/verify/report.js';
+import type { Report } from '../../verify/report.js';
 import { runCommand } from './command.js';
 import { BASE, credentials } from './mock.js';
 

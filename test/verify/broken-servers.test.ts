@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadContract } from '../../server/contract/contract.js';
-import { ownContract } from '../../server/contract/contract-document.js';
-import { unescapePointer } from '../../server/contract/json-pointer.js';
+import { loadContract } from '../../contract/contract.js';
+import { ownContract } from '../../contract/contract-document.js';
+import { unescapePointer } from '../../contract/json-pointer.js';
 import { alteredMock } from '../support/altered-mock.js';
 import type { Alter, PassedAnswer } from '../support/altering-server.js';
 import { BASE, credentials, SMALLEST_REQUEST } from '../support/mock.js';

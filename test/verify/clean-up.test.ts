@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import { verify } from '../../server/verify/verify.js';
+import { verify } from '../../verify/verify.js';
 import { alteredMock } from '../support/altered-mock.js';
 import type { Alter, PassedCall } from '../support/altering-server.js';
 import { BASE, credentials } from '../support/mock.js';

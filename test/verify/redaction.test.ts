@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Redaction } from '../../server/verify/redaction.js';
+import { Redaction } from '../../verify/redaction.js';
 
 const HEADERS = {
   authorization: 'Bearer abc/def~ghi"jkl',

@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import { readTarget } from '../../server/pipeline/request-target.js';
+
+const read = (target: string) => readTarget(target, ['/api/v1']);
+
+test.each([
+  ['/api/v1/jobs?limit=1', '/api/v1/jobs?limit=1'],
+  ['http://example.org/api/v1/jobs', '/api/v1/jobs'],
+  ['HTTPS://example.org?x=1', '/?x=1'],
+  ['*', '/*'],
+  ['ftp://example.org/a', '/ftp://example.org/a'],
+  ['/a#b', '/a%23b'],
+])('a target of any form is read as path and query: %s', (target, url) => {
+  expect(read(target)).toEqual({ sent: url, url, address: undefined });
+});
+
+test('a path that can not be decoded is taken as it is written, and told as it was sent', () => {
+  expect(read('/api/%zz?x=%zz')).toMatchObject({ sent: '/api/%zz?x=%zz', url: '/api/%25zz?x=%zz' });
+});
+
+test.each([
+  [
+    '/as/o%40x/dev/api/v1/jobs?limit=1',
+    '/api/v1/jobs?limit=1',
+    { org: 'o@x', name: 'dev', path: '/as/o%40x/dev' },
+  ],
+  ['http://example.org/as/o/dev/api/v1', '/api/v1', { org: 'o', name: 'dev', path: '/as/o/dev' }],
+  ['/as/o/dev/api/v1/%zz', '/api/v1/%25zz', { org: 'o', name: 'dev', path: '/as/o/dev' }],
+])('the address of a sandbox is taken off, and told of: %s', (target, url, address) => {
+  const sent = target.replace('http://example.org', '');
+  expect(read(target)).toEqual({ sent, url, address });
+});
+
+test.each(['/as/o/dev/api/v2', '/as/o/dev?/api/v1', '/as/o/%zz/api/v1', '/as//dev/api/v1'])(
+  'what is none is left as it is: %s',
+  (target) => {
+    expect(read(target)).toMatchObject({ sent: target, address: undefined });
+  },
+);
+
+test('a secret that somebody put into the query is not told of', () => {
+  const { sent, url } = read('/ims/token/v3?client_id=a&client_secret=hunter2&x=1&ACCESS_TOKEN=eyJ');
+  expect(sent).toBe('/ims/token/v3?client_id=a&client_secret=…&x=1&ACCESS_TOKEN=…');
+  expect(url).toContain('hunter2');
+});
