@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 import spawn from 'cross-spawn';
 import type { Surroundings } from './surroundings.js';
-import type { Environment } from './environment.js';
+import type { Environment } from './flags.js';
 
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 /** Those that a terminal sends to all that runs in it. */

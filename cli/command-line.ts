@@ -2,8 +2,8 @@ import { CommanderError, type Command } from 'commander';
 import { ContractError } from '../contract/contract-checks.js';
 import { DataFileError } from '../server/sandbox/data-files.js';
 import { addExec } from './exec.js';
-import { command, messageByFlag } from './flags.js';
-import { OptionError } from '../server/options.js';
+import { createProgram, messageByFlag } from './flags.js';
+import { OptionError } from '../contract/option-error.js';
 import { listenFailure } from './start-failure.js';
 import { StateError } from '../server/storage/state-error.js';
 import { addContract } from './contract.js';
@@ -17,8 +17,8 @@ const BAD_USAGE_OR_DATA = 2;
 
 /** Does what a command line asks for. What can not be done is told in a line, and resolves to the exit code. */
 export async function runCommandLine(parameters: string[], surroundings: Surroundings): Promise<number> {
-  const { environment, print, tell } = surroundings;
-  const program = command(environment).configureOutput({
+  const { print, tell } = surroundings;
+  const program = createProgram().configureOutput({
     writeOut: (text) => print(text.trimEnd()),
     writeErr: (text) => tell(text.trimEnd()),
   });

@@ -1,6 +1,6 @@
 import type { components } from '../generated/openapi.js';
 import type { paths } from '../generated/control.js';
-import { OptionError } from '../server/options.js';
+import { OptionError } from '../contract/option-error.js';
 import { harmless, violationLines } from '../contract/text.js';
 
 type Method = 'get' | 'put' | 'post' | 'delete';

@@ -1,9 +1,14 @@
 import { Option, type Command } from 'commander';
 import type { Surroundings } from './surroundings.js';
-import { unknownVariables, type Environment } from './environment.js';
-import { addFlags, messageByFlag, readFlags } from './flags.js';
-import { OptionError, type MockServerOptions } from '../server/options.js';
-import { addRunFlags } from './run-flags.js';
+import {
+  addFlags,
+  messageByFlag,
+  readFlags,
+  unknownVariables,
+  type Environment,
+  type FlagChanges,
+} from './flags.js';
+import { OptionError } from '../contract/option-error.js';
 import { checksOf } from './run-checks.js';
 import { reachable } from './running.js';
 import { PATIENCE, runCommand } from './child-command.js';
@@ -16,10 +21,11 @@ type ExecSurroundings = Pick<
 
 const FOUND_SOMETHING = 1;
 
-/** What is said otherwise of flags than where a mock is started alone. */
-const OTHER_HELP: Record<string, string> = {
-  db: 'directory that keeps the state',
-  memory: 'keep state in memory (the default without --db)',
+const CHANGES: FlagChanges = {
+  port: { default: 0 },
+  logLevel: { default: 'warn' },
+  db: { help: 'directory that keeps the state', defaultText: 'none' },
+  memory: { help: 'keep state in memory; the default without --db' },
 };
 
 /**
@@ -52,8 +58,7 @@ export function addExec(
       ).argParser(readVariable),
     )
     .passThroughOptions();
-  addRunFlags(addFlags(exec, heeded, { port: 0, logLevel: 'warn' }));
-  for (const flag of exec.options) flag.description = OTHER_HELP[flag.attributeName()] ?? flag.description;
+  addFlags(exec, CHANGES);
   exec.action(async (command: string[]) => {
     ended(await execute(exec, heeded, command, surroundings));
   });
@@ -67,8 +72,8 @@ async function execute(
 ): Promise<number> {
   const [file] = command;
   if (file === '') throw new OptionError('The command is empty; allowed is the name of one, or its path');
-  const { options, run } = readFlags(exec, heeded);
-  const { env = [], ...given } = options as MockServerOptions & { env?: NamedVariable[] };
+  const { options: given, run } = readFlags(exec, heeded, CHANGES);
+  const { env = [] } = exec.opts<{ env?: NamedVariable[] }>();
   for (const warning of unknownVariables(environment)) tell(warning);
   const memory = given.db === undefined ? true : undefined;
   const mock = await createMock({ ...given, memory }).catch((error: unknown) => {

@@ -1,151 +1,242 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import { optionsWith, switchFrom, type Environment } from './environment.js';
-import { MockCommand } from './mock-command.js';
+import { Command, Option, type ErrorOptions } from 'commander';
+import { unknownName } from '../contract/contract-violations.js';
+import { invalidValue, OptionError } from '../contract/option-error.js';
 import {
-  AUTH_MODES,
-  LOG_LEVELS,
-  OptionError,
-  type AuthMode,
+  OPTIONS,
   type MockServerOptions,
+  type OptionFlag,
+  type OptionName,
+  type OptionRow,
 } from '../server/options.js';
-import { addRunFlags, needsRecord, type RunFlags } from './run-flags.js';
+import { checkReportFile } from '../verify/report-file.js';
 
-export interface Flags {
-  version: boolean;
-  options: MockServerOptions;
-  /** What the run is held to. */
-  run: RunFlags;
+/** The environment variables of the process. One that is empty counts as one that is not set. */
+export type Environment = Record<string, string | undefined>;
+
+/** Which reports a run ends with, and what makes it fail. */
+export interface RunFlags {
+  failOnViolation?: boolean | undefined;
+  /** Lists of cells of the coverage. */
+  require?: string[] | undefined;
+  /** Paths of files. */
+  report?: string[] | undefined;
 }
 
-const DB_HELP =
-  'directory that keeps the state (default: one in node_modules/.cache, or in the user data folder)';
-const SEED_HELP = 'what a sandbox starts with: documented, demo, empty, or a file {"jobs": [ExportJob, …]}';
-const CLOCK_HELP = 'freeze all clocks at this instant (RFC 3339); without it they run';
-const RANDOM_SEED_HELP =
-  'number that determines ids, batch ids and the demo seed, in each sandbox alike (default: random)';
-const AUTH_HELP = 'which access tokens are accepted: any, or only unexpired ones minted at /ims/token/v3';
-const CREDENTIALS_HELP =
-  'file with the valid API keys and secrets, and the organisations and sandboxes each may use';
-const ADMIN_TOKEN_HELP =
-  'token that control plane calls need; without one, the control plane is closed on non-loopback hosts';
-const NEW_HELP = 'how long a job of that scenario is NEW (default: set by the scenario, 2000 for succeeds)';
-const PROCESSING_HELP = 'how long it is then PROCESSING (default: set by the scenario, 5000 for succeeds)';
-const SCENARIO_HELP =
-  'scenario of created jobs, unless something more specific chooses one (default: succeeds)';
-const SCENARIOS_HELP = 'directory with your own scenarios, one <name>.json each';
-const PROGRESS_HELP = 'what moves created jobs on: time, polls or hand (default: time)';
-const POLLS_HELP = 'with polls: how often a job is returned in a status before it moves on (default: 1)';
-const FAULT_HELP = 'fault that every sandbox starts with, such as unavailable or slow';
-const FAULTS_HELP = 'directory with your own faults, one <name>.json each';
-const UPSTREAM_HELP = 'server that receives the calls for paths that the mock does not serve';
-const JOURNAL_HELP = 'how many calls each sandbox keeps; 0 turns journal and coverage off (default: 1000)';
+/** What the flags of a command say and default to, where that differs from a plain start. */
+export type FlagChanges = Partial<
+  Record<OptionName, Pick<OptionFlag, 'default' | 'defaultText'> & { help?: string }>
+>;
+
+/** The flags that check or report a run: no options of the mock. Help in Markdown, as in the table of the options. */
+export const RUN_FLAGS: { flag: string; help: string }[] = [
+  {
+    flag: '--fail-on-violation',
+    help: 'exit with 1 if a request or its response violated the contract, unless [expected](docs/control-plane.md#journal-and-coverage) or caused by a fault',
+  },
+  {
+    flag: '--require <cells>',
+    help: 'exit with 1 unless each `<operation>:<status>` was returned, such as `retrieveExportJob:404`; separated by commas',
+  },
+  {
+    flag: '--report <file>',
+    help: 'write a report of the run: `.json`, `.xml` (JUnit) or `.md` (a job summary); can be repeated',
+  },
+];
+
+/** An option as a flag of the command, with the command's default. */
+interface StartFlag extends Omit<OptionFlag, 'default'> {
+  name: OptionName;
+  isValid: (value: unknown) => boolean;
+  /** Whether it takes no value. Its help says what holds without it. */
+  isSwitch: boolean;
+  default?: OptionFlag['default'] | undefined;
+}
+
+export const START_FLAGS: StartFlag[] = Object.entries<OptionRow>(OPTIONS).flatMap(([name, row]) => {
+  const { validator, command, default: value } = row;
+  if (!command) return [];
+  return [
+    {
+      name: name as OptionName,
+      isValid: validator.isValid,
+      isSwitch: !command.flag.includes('<'),
+      default: value,
+      ...command,
+    },
+  ];
+});
+
+/** The variables of the commands for a running mock, and those that `exec` sets for what it runs. */
+const OTHER_VARIABLES = ['AEP_MOCK_URL', 'AEP_MOCK_BASE_URL', 'AEP_MOCK_ORG', 'AEP_MOCK_SANDBOX'];
+
+/** A command that says of a flag with a value that it takes none: commander takes both together for an unknown name. */
+class MockCommand extends Command {
+  override createCommand(name?: string): MockCommand {
+    return new MockCommand(name);
+  }
+
+  override error(message: string, options?: ErrorOptions): never {
+    const [, flag] = /^error: unknown option '(--[^=]+)=/.exec(message) ?? [];
+    const isKnown = flag !== undefined && this.options.some(({ long }) => long === flag);
+    super.error(isKnown ? `error: the flag ${flag} takes no value` : message, options);
+  }
+}
 
 /** The command that starts a mock, with its flags. */
-export function command(environment: Environment): Command {
+export function createProgram(): Command {
   const program = new MockCommand('aep-export-jobs-mock').description(
     'A contract-first, stateful mock of the export jobs API of the AEP Segmentation Service.',
   );
-  return addRunFlags(addFlags(program, environment))
+  addFlags(program);
+  return program
     .option('-V, --version', 'print the versions of the mock and its contract')
     .helpOption('-h, --help', 'print this help')
     .exitOverride();
 }
 
-/** Adds the flags of a mock that is started, with the environment variables below them. */
-export function addFlags(
-  starting: Command,
+/** Adds the flags of a command that starts a mock. */
+export function addFlags(command: Command, changes: FlagChanges = {}): void {
+  for (const flag of START_FLAGS) command.addOption(toOption({ ...flag, ...changes[flag.name] }));
+  for (const { flag, help } of RUN_FLAGS) {
+    const option = new Option(flag, withoutMarkup(help));
+    command.addOption(flag.includes('<') ? option.argParser(collect) : option);
+  }
+}
+
+function toOption({ flag, environment, help, isSwitch, default: value, defaultText }: StartFlag): Option {
+  const standard = defaultText ?? (isSwitch || value === undefined ? undefined : String(value));
+  return new VariableOption(flag, help, environment, standard);
+}
+
+/** A flag with a variable below it. Commander's own `env` reads the variables of this process alone. */
+export class VariableOption extends Option {
+  /** @param standard the default, in words */
+  constructor(
+    flag: string,
+    help: string,
+    readonly variable: string,
+    standard?: string,
+  ) {
+    const setting = flag.startsWith('--no-') ? `${variable}=false` : variable;
+    const notes = [...(standard === undefined ? [] : [`default: ${standard}`]), `env: ${setting}`];
+    super(flag, withoutMarkup(`${help} (${notes.join(', ')})`));
+  }
+
+  /** Throws OptionError, which does not repeat the text: it may be a secret. */
+  read(text: string): unknown {
+    if (this.isBoolean() || this.negate) return readSwitch(this.variable, text);
+    try {
+      return this.parseArg ? this.parseArg<unknown>(text, undefined) : text;
+    } catch (error) {
+      throw new OptionError(`Invalid ${this.variable}: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** Gives the flags that are not on the command line the values of their variables. Throws OptionError. */
+export function applyVariables(command: Command, environment: Environment): void {
+  for (const option of command.options) {
+    if (!(option instanceof VariableOption)) continue;
+    const [name, text] = [option.attributeName(), environment[option.variable]];
+    if (!text || command.getOptionValueSource(name) === 'cli') continue;
+    command.setOptionValueWithSource(name, option.read(text), 'env');
+  }
+}
+
+function withoutMarkup(markdown: string): string {
+  return markdown.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1').replaceAll('`', '');
+}
+
+export function collect(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}
+
+/**
+ * Reads the flags of a command line that has been parsed, and the variables below them. Throws OptionError for what does
+ * not go together; each value by itself is checked where the mock is made.
+ */
+export function readFlags(
+  command: Command,
   environment: Environment,
-  { port = 4010, logLevel = 'info' }: Pick<MockServerOptions, 'port' | 'logLevel'> = {},
-): Command {
-  const option = optionsWith(environment);
-  const number = (...parts: Parameters<typeof option>) => option(...parts).argParser(integer);
-  const auth = option('--auth <which>', AUTH_HELP, 'AEP_MOCK_AUTH').choices(AUTH_MODES);
-
-  return starting
-    .addOption(number('--port <port>', 'port to listen on; 0 picks a free one', 'PORT').default(port))
-    .addOption(option('--host <address>', 'address to listen on', 'HOST').default('127.0.0.1'))
-    .addOption(option('--db <dir>', DB_HELP, 'AEP_MOCK_DB'))
-    .option('--memory', 'keep state in memory; the default where CI is set (env: AEP_MOCK_MEMORY)')
-    .option('--fresh', 'discard the kept state and start over (env: AEP_MOCK_FRESH)')
-    .addOption(option('--seed <seed>', SEED_HELP, 'AEP_MOCK_SEED').default('documented'))
-    .addOption(option('--clock <instant>', CLOCK_HELP, 'AEP_MOCK_CLOCK'))
-    .addOption(number('--random-seed <n>', RANDOM_SEED_HELP, 'AEP_MOCK_RANDOM_SEED'))
-    .addOption(option('--scenario <name>', SCENARIO_HELP, 'AEP_MOCK_SCENARIO'))
-    .addOption(option('--scenarios <dir>', SCENARIOS_HELP, 'AEP_MOCK_SCENARIOS'))
-    .addOption(number('--new-ms <ms>', NEW_HELP, 'AEP_MOCK_NEW_MS'))
-    .addOption(number('--processing-ms <ms>', PROCESSING_HELP, 'AEP_MOCK_PROCESSING_MS'))
-    .addOption(option('--progress <way>', PROGRESS_HELP, 'AEP_MOCK_PROGRESS'))
-    .addOption(number('--polls <n>', POLLS_HELP, 'AEP_MOCK_POLLS'))
-    .addOption(option('--fault <name>', FAULT_HELP, 'AEP_MOCK_FAULT'))
-    .addOption(option('--faults <dir>', FAULTS_HELP, 'AEP_MOCK_FAULTS'))
-    .addOption(number('--journal <n>', JOURNAL_HELP, 'AEP_MOCK_JOURNAL'))
-    .addOption(option('--upstream <url>', UPSTREAM_HELP, 'AEP_MOCK_UPSTREAM'))
-    .option('--no-cors', 'do not allow browsers to call from other origins (env: AEP_MOCK_CORS=false)')
-    .addOption(auth.default('any' satisfies AuthMode))
-    .addOption(option('--credentials <file>', CREDENTIALS_HELP, 'AEP_MOCK_CREDENTIALS'))
-    .addOption(option('--admin-token <token>', ADMIN_TOKEN_HELP, 'AEP_MOCK_ADMIN_TOKEN'))
-    .option('--no-admin', 'turn off the control plane, except for health (env: AEP_MOCK_ADMIN=false)')
-    .addOption(
-      option('--log-level <level>', 'how much to log, to standard error', 'AEP_MOCK_LOG_LEVEL')
-        .choices(LOG_LEVELS)
-        .default(logLevel),
-    );
-}
-
-function integer(text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
-  throw new InvalidArgumentError(
-    `Allowed is an integer in decimal digits, up to ${Number.MAX_SAFE_INTEGER}.`,
-  );
-}
-
-/** Reads the flags of a command line that is parsed. Throws OptionError. */
-export function readFlags(program: Command, environment: Environment): Flags {
-  const {
-    version = false,
-    failOnViolation,
-    require,
-    report,
-    ...options
-  } = program.opts<MockServerOptions & RunFlags & { version?: boolean }>();
+  changes: FlagChanges = {},
+): { options: MockServerOptions; run: RunFlags } {
+  applyVariables(command, environment);
+  const values: Record<string, unknown> = {};
+  for (const { name, isSwitch, isValid, default: value } of START_FLAGS) {
+    const isGiven = ['cli', 'env'].includes(command.getOptionValueSource(name) ?? '');
+    const given: unknown = isGiven ? command.getOptionValue(name) : undefined;
+    // An option that takes no text takes a number.
+    const isNumber = typeof given === 'string' && /^\d+$/.test(given) && !isValid(given);
+    const standard = isSwitch ? undefined : (changes[name]?.default ?? value);
+    values[name] = isNumber ? Number(given) : (given ?? standard);
+  }
+  const options = values as MockServerOptions;
+  const { failOnViolation, require, report } = command.opts<RunFlags>();
   const run = { failOnViolation, require, report };
-  const given = (name: string) => program.getOptionValueSource(name) === 'cli';
-  return {
-    version,
-    run,
-    options: {
-      ...options,
-      recordRun: needsRecord(run, options.journal),
-      ...statePlace(options, given, environment),
-      fresh: given('fresh') ? true : switchFrom(environment, 'AEP_MOCK_FRESH'),
-      cors: given('cors') ? false : switchFrom(environment, 'AEP_MOCK_CORS'),
-      admin: given('admin') ? false : switchFrom(environment, 'AEP_MOCK_ADMIN'),
-    },
-  };
+  const recordRun = needsRecord(run, options.journal);
+  return { options: { ...options, recordRun, ...statePlace(options, command, environment) }, run };
 }
 
-/** Where state is to be kept: what a flag says stands above what the environment does. Nothing: where nobody says. */
+/** A variable in place of a switch. */
+function readSwitch(variable: string, text: string): boolean {
+  if (['true', '1'].includes(text)) return true;
+  if (['false', '0'].includes(text)) return false;
+  throw invalidValue(variable, text, 'true, 1, false or 0');
+}
+
+/** Where state is kept: a flag stands above any variable. Neither: the command decides. */
 function statePlace(
   { db, memory }: MockServerOptions,
-  given: (name: string) => boolean,
+  command: Command,
   environment: Environment,
 ): Pick<MockServerOptions, 'db' | 'memory'> {
-  if (given('db') && given('memory')) throw new OptionError('--db and --memory exclude each other: give one');
-  if (given('db')) return { db };
-  if (given('memory')) return { db: undefined, memory };
-  const isInMemory = switchFrom(environment, 'AEP_MOCK_MEMORY');
-  if (isInMemory === true && db !== undefined) {
+  const isFlag = (name: OptionName) => command.getOptionValueSource(name) === 'cli';
+  if (isFlag('db') && isFlag('memory')) {
+    throw new OptionError('--db and --memory exclude each other: give one');
+  }
+  if (isFlag('db')) return { db, memory: undefined };
+  if (isFlag('memory')) return { db: undefined, memory };
+  if (memory === true && db !== undefined) {
     throw new OptionError('AEP_MOCK_DB and AEP_MOCK_MEMORY exclude each other: set one');
   }
   const isInPipeline = !['', '0', 'false', undefined].includes(environment['CI']);
-  return { db, memory: isInMemory ?? (db === undefined && isInPipeline ? true : undefined) };
+  return { db, memory: memory ?? (db === undefined && isInPipeline ? true : undefined) };
 }
 
-/** The error's message, with the flag or variable that the option was given by in place of its name in code. */
-export function messageByFlag({ message, option }: OptionError, program: Command): string {
-  const flag = program.options.find((each) => each.attributeName() === option);
+/** Whether the run has to be recorded for these flags. Throws OptionError where it cannot be. */
+function needsRecord(
+  { failOnViolation, require, report = [] }: RunFlags,
+  journal: number | undefined,
+): boolean {
+  for (const file of report) checkReportFile(file);
+  const flags = [
+    ...(failOnViolation ? ['--fail-on-violation'] : []),
+    ...(require ? ['--require'] : []),
+    ...(report.length > 0 ? ['--report'] : []),
+  ];
+  if (flags.length > 0 && journal === 0) {
+    throw new OptionError(
+      `--journal 0 records no requests, and ${flags.join(', ')} cannot check any: expected 1 or more`,
+    );
+  }
+  return flags.length > 0;
+}
+
+/** The error's message, with the flag or the variable that gave the option in place of its name in code. */
+export function messageByFlag({ message, option }: OptionError, command: Command): string {
+  const flag = START_FLAGS.find(({ name }) => name === option);
   if (option === undefined || !flag) return message;
-  const isVariable = program.getOptionValueSource(option) === 'env';
-  return `${(isVariable ? flag.envVar : flag.long) ?? option}${message.slice(option.length)}`;
+  const isVariable = command.getOptionValueSource(option) === 'env';
+  const given = isVariable ? flag.environment : flag.flag.replace(/ .*/, '');
+  return message.replace(`Invalid ${option}:`, () => `Invalid ${given}:`);
+}
+
+/** A warning for each variable that looks like one of the mock's and is not. */
+export function unknownVariables(environment: Environment): string[] {
+  const known = [...START_FLAGS.map((flag) => flag.environment), ...OTHER_VARIABLES].filter((name) =>
+    name.startsWith('AEP_MOCK_'),
+  );
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('AEP_MOCK_') && environment[name] !== '' && !known.includes(name))
+    .map((name) => unknownName('environment variable', name, known, '').message);
 }

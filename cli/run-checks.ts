@@ -1,7 +1,7 @@
 import type { MockServer } from '../server/programmatic-api.js';
 import { writeReport } from '../verify/report-file.js';
 import { counted, harmlessLine } from '../contract/text.js';
-import type { RunFlags } from './run-flags.js';
+import type { RunFlags } from './flags.js';
 import { readCells } from '../verify/required-cells.js';
 import type { RunCalls } from '../server/journal/run.js';
 import { callOf, detailsOf, nameOf, reportOf, type RunReport } from '../verify/run-report.js';

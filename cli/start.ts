@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import { defaultDirectory } from './default-directory.js';
 import { ownIdentity } from '../contract/contract-identity.js';
 import { packageVersion } from '../contract/package-root.js';
-import { unknownVariables } from './environment.js';
-import { readFlags } from './flags.js';
+import { readFlags, unknownVariables } from './flags.js';
 import type { MockServer } from '../server/programmatic-api.js';
 import { checksOf, type Conclude } from './run-checks.js';
 import { announce } from './running.js';
@@ -17,11 +16,11 @@ const STOPPED_AT_ONCE = 130;
 /** Starts a mock that runs until a signal stops it, or prints the versions if that is all that is asked for. */
 export async function start(program: Command, surroundings: Surroundings): Promise<void> {
   const { environment, workingDirectory, createMock, print, printOn, tell, warn } = surroundings;
-  const { version: isVersionAsked, options, run } = readFlags(program, environment);
-  if (isVersionAsked) {
+  if (program.getOptionValue('version') === true) {
     print(await versionLine());
     return;
   }
+  const { options, run } = readFlags(program, environment);
   for (const warning of unknownVariables(environment)) tell(warning);
   const { memory, db = memory ? undefined : defaultDirectory(workingDirectory), logLevel = 'info' } = options;
   const mock = await createMock({ ...options, db });

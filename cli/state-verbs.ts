@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Argument } from 'commander';
 import type { components } from '../generated/control.js';
-import { OptionError } from '../server/options.js';
+import { OptionError } from '../contract/option-error.js';
 import type { ControlClient } from './control-client.js';
 import { told, type AddVerb, type Told } from './verb.js';
 

@@ -1,4 +1,4 @@
-import type { Environment } from './environment.js';
+import type { Environment } from './flags.js';
 import type { LogLevel, MockServerOptions } from '../server/options.js';
 import type { MockServer } from '../server/programmatic-api.js';
 

@@ -1,7 +1,7 @@
 import { Argument, Option, type Command } from 'commander';
 import type { Surroundings } from './surroundings.js';
 import { unknownName } from '../contract/contract-violations.js';
-import { optionsWith, type Environment } from './environment.js';
+import { applyVariables, VariableOption } from './flags.js';
 import { headerText, mockUrl } from './arguments.js';
 import { addClockVerbs } from './clock-verbs.js';
 import { ControlClient } from './control-client.js';
@@ -89,7 +89,6 @@ function refuseFlags(program: Command, verb: string): void {
 }
 
 function verbAdder(program: Command, { environment, workingDirectory, print }: VerbSurroundings): AddVerb {
-  const aimOptions = optionsForAim(environment);
   return (name, summary, parts, work) => {
     const command = program.command(name).description(summary);
     for (const part of parts) {
@@ -99,6 +98,7 @@ function verbAdder(program: Command, { environment, workingDirectory, print }: V
     command.option('--json', 'print the raw JSON answer').optionsGroup('Which mock and sandbox:');
     for (const option of aimOptions()) command.addOption(option);
     command.action(async (...given: unknown[]) => {
+      applyVariables(command, environment);
       const { url, json, ...aim } = command.opts<AimOptions>();
       const mock = new ControlClient({ ...aim, url: url ?? (await findRunning(workingDirectory)) });
       const told = await work(mock, ...(given as never[]));
@@ -108,19 +108,17 @@ function verbAdder(program: Command, { environment, workingDirectory, print }: V
   };
 }
 
-function optionsForAim(environment: Environment): () => Option[] {
-  const option = optionsWith(environment);
-  return () => [
-    option(
-      '--url <url>',
-      'address of the mock (default: the one started in this directory)',
-      'AEP_MOCK_URL',
-    ).argParser(mockUrl),
-    option('--org <org>', 'organisation (default: the documented one)', 'AEP_MOCK_ORG').argParser(headerText),
-    option('--sandbox <name>', 'name of the sandbox (default: prod)', 'AEP_MOCK_SANDBOX').argParser(
+function aimOptions(): Option[] {
+  const here = 'the one started in this directory';
+  return [
+    new VariableOption('--url <url>', 'address of the mock', 'AEP_MOCK_URL', here).argParser(mockUrl),
+    new VariableOption('--org <org>', 'organisation', 'AEP_MOCK_ORG', 'the documented one').argParser(
       headerText,
     ),
-    option(
+    new VariableOption('--sandbox <name>', 'name of the sandbox', 'AEP_MOCK_SANDBOX', 'prod').argParser(
+      headerText,
+    ),
+    new VariableOption(
       '--admin-token <token>',
       'token of the control plane, if it needs one',
       'AEP_MOCK_ADMIN_TOKEN',

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { Argument, Option, type Command } from 'commander';
-import { optionsWith, type Environment } from './environment.js';
+import { VariableOption } from './flags.js';
 import { DOCUMENTED_SANDBOX } from '../server/platform/sandbox-name.js';
-import { OptionError } from '../server/options.js';
+import { OptionError } from '../contract/option-error.js';
 import { count, headerText, milliseconds } from './arguments.js';
 
 export interface VerifyFlags {
   header?: string[];
-  accessToken: string;
-  apiKey: string;
-  org: string;
-  sandbox: string;
+  accessToken?: string;
+  apiKey?: string;
+  org?: string;
+  sandbox?: string;
   write?: true;
   request?: string;
   watch?: number;
@@ -36,8 +36,7 @@ const BUDGET_HELP = `most calls to make (default: ${BUDGET}, with --write ${BUDG
 const HEADER_HELP = "header to add to every call, 'Name: value'; can be repeated";
 
 /** Gives the command its argument and its flags, with the environment variables below them. */
-export function addVerifyFlags(command: Command, environment: Environment): Command {
-  const option = optionsWith(environment);
+export function addVerifyFlags(command: Command): Command {
   return command
     .addArgument(new Argument('<base-url>', BASE_URL_HELP).argParser(baseUrl))
     .option('--write', WRITE_HELP)
@@ -50,10 +49,10 @@ export function addVerifyFlags(command: Command, environment: Environment): Comm
     .option('--report <file>', 'write the report to a .json file')
     .option('--show-bodies', 'include bodies in the report, with credentials removed')
     .optionsGroup('Credentials (never shown in a report):')
-    .addOption(option('--access-token <token>', 'access token', 'AEP_TOKEN').default(ANY))
-    .addOption(option('--api-key <key>', 'API key', 'AEP_API_KEY').default(ANY))
-    .addOption(option('--org <org>', 'organisation', 'AEP_ORG').default(DOCUMENTED_SANDBOX.org))
-    .addOption(option('--sandbox <name>', 'sandbox', 'AEP_SANDBOX').default(DOCUMENTED_SANDBOX.name))
+    .addOption(new VariableOption('--access-token <token>', 'access token', 'AEP_TOKEN', ANY))
+    .addOption(new VariableOption('--api-key <key>', 'API key', 'AEP_API_KEY', ANY))
+    .addOption(new VariableOption('--org <org>', 'organisation', 'AEP_ORG', DOCUMENTED_SANDBOX.org))
+    .addOption(new VariableOption('--sandbox <name>', 'sandbox', 'AEP_SANDBOX', DOCUMENTED_SANDBOX.name))
     .addOption(new Option('--header <header>', HEADER_HELP).argParser(oneMore));
 }
 
@@ -67,10 +66,10 @@ export function budgetOf({ budget, write }: VerifyFlags): number {
  * was given: it may be a secret.
  */
 export function headersOf({
-  accessToken,
-  apiKey,
-  org,
-  sandbox,
+  accessToken = ANY,
+  apiKey = ANY,
+  org = DOCUMENTED_SANDBOX.org,
+  sandbox = DOCUMENTED_SANDBOX.name,
   header = [],
 }: VerifyFlags): Record<string, string> {
   const named = {

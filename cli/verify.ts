@@ -2,8 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { applyVariables } from './flags.js';
 import type { Surroundings } from './surroundings.js';
-import { OptionError } from '../server/options.js';
+import { OptionError } from '../contract/option-error.js';
 import { shown } from '../contract/format-value.js';
 import { harmless } from '../contract/text.js';
 import type { Report } from '../verify/report.js';
@@ -39,8 +40,9 @@ export function addVerify(
     .command('verify')
     .description('check whether a server, such as the real service, keeps the contract')
     .addHelpText('after', EXIT_CODES);
-  addVerifyFlags(verify, surroundings.environment).action(async (baseUrl: string, flags: VerifyFlags) => {
-    ended(await run(baseUrl, flags, surroundings));
+  addVerifyFlags(verify).action(async (baseUrl: string) => {
+    applyVariables(verify, surroundings.environment);
+    ended(await run(baseUrl, verify.opts<VerifyFlags>(), surroundings));
   });
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { adminAccess, DEFAULT_HOST, type AdminAccess } from './auth/admin-access.js';
+import { adminAccess, type AdminAccess } from './auth/admin-access.js';
 import { readCallers } from './callers.js';
 import { ContractError } from '../contract/contract-checks.js';
 import { CredentialsError } from './auth/credentials.js';
@@ -11,8 +11,13 @@ import { createLog } from './log.js';
 import { operations as allOperations } from './apis/segmentation/index.js';
 import type { Operation, OperationId, Operations } from './apis/segmentation/operation.js';
 import { openingOf } from './opening.js';
-import { checkOptions } from './options-check.js';
-import { OptionError, type AuthMode, type LogLevel, type MockServerOptions } from './options.js';
+import { OptionError } from '../contract/option-error.js';
+import {
+  resolveOptions,
+  type AuthMode,
+  type LogLevel,
+  type MockServerOptions as Options,
+} from './options.js';
 import { readyContracts } from './http/own-contracts.js';
 import { mockCore } from './mock-core.js';
 import { loadPassingOn } from './passing-on.js';
@@ -44,7 +49,9 @@ import { serve } from './serving.js';
 import { openState } from './state.js';
 import { StateError, StateUnavailableError } from './storage/state-error.js';
 
-export type { AdminAccess, AuthMode, Clock, Health, LogLevel, MockServer, MockServerOptions };
+export type { AdminAccess, AuthMode, Clock, Health, LogLevel, MockServer };
+/** Every option may be left out. */
+export type MockServerOptions = Options<Operations>;
 export type { Run, RunCall, RunCalls, SandboxHandle, SandboxName };
 export type { Aim, FaultAim, Job, JobStatus, JournalEntry, JournalFilter, Coverage, Rule, SandboxPart };
 export type {
@@ -68,9 +75,9 @@ export { exportJobNotFound, serviceUnavailable, tooManyRequests };
  * OptionError, ContractError, CredentialsError, DataFileError (a SeedError for a seed), StateError or
  * StateUnavailableError.
  */
-export async function createMockServer(options: MockServerOptions = {}): Promise<MockServer> {
-  checkOptions(options, Object.keys(allOperations));
-  const log = createLog(options.logLevel ?? 'silent');
+export async function createMockServer(given: MockServerOptions = {}): Promise<MockServer> {
+  const options = resolveOptions<Operations>(given, Object.keys(allOperations));
+  const log = createLog(options.logLevel);
   const [contract, control] = await readyContracts(Object.keys(allOperations), options.contract);
   const randomSeed = String(options.randomSeed ?? randomBytes(16).toString('hex'));
   const callers = await readCallers(options, randomSeed);
@@ -83,7 +90,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const tally = { contractViolations: 0 };
   const core = {
     ...mockCore(sandboxes, beginning),
-    operations: { ...allOperations, ...given(options.operations) },
+    operations: { ...allOperations, ...options.operations },
     health: healthOf(contract, tally),
     adminAccess: adminAccess(options),
     state: Object.freeze({ directory: state.directory, found: state.found }),
@@ -97,11 +104,6 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
       return listener.url;
     },
     breakOff: () => listener.breakOff(),
-    ...openingOf(listener, state, options.port ?? 0, options.host ?? DEFAULT_HOST),
+    ...openingOf(listener, state, options.port, options.host),
   };
-}
-
-/** The operations that are given, without those that are undefined. */
-function given(operations: MockServerOptions['operations'] = {}): Partial<Operations> {
-  return Object.fromEntries(Object.entries(operations).filter(([, operation]) => operation));
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
-import { OptionError } from '../server/options.js';
+import { OptionError } from '../contract/option-error.js';
 import type { RunReport } from './run-report.js';
 import { shown } from '../contract/format-value.js';
 import { jsonReport } from './json-report.js';

@@ -1,6 +1,6 @@
 import { unknownName } from '../contract/contract-violations.js';
 import type { CoverageReport } from '../server/journal/coverage.js';
-import { OptionError } from '../server/options.js';
+import { OptionError } from '../contract/option-error.js';
 import { shown } from '../contract/format-value.js';
 
 /** A status of an operation that a run must have answered. */

@@ -1,4 +1,4 @@
-import { OptionError } from '../server/options.js';
+import { OptionError } from '../contract/option-error.js';
 import type { Contract } from '../contract/contract.js';
 import { ownContract } from '../contract/contract-document.js';
 import { packageVersion } from '../contract/package-root.js';

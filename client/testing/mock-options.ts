@@ -5,31 +5,31 @@
 export interface MockOptions {
   /** What a sandbox starts with: `documented` (default), `demo`, `empty`, or the path of a file `{"jobs": [ExportJob, …]}`. */
   seed?: string | undefined;
-  /** The instant (RFC 3339) at which every sandbox's clock stands until it is turned. Without it, clocks go. */
+  /** The instant (RFC 3339) at which the clock of every sandbox is frozen until it is turned. Without it, clocks run. */
   clock?: string | undefined;
-  /** A non-negative integer from which ids, batch ids and the `demo` seed follow, alike in every sandbox. Without it, they differ. */
+  /** A non-negative integer that determines ids, batch ids and the `demo` seed, alike in every sandbox. Without it, they are random. */
   randomSeed?: number | undefined;
-  /** The name of the scenario that a created job lives by, unless something else chooses. Default `succeeds`. */
+  /** The name of the scenario that a created job lives by, unless something more specific chooses one. Default `succeeds`. */
   scenario?: string | undefined;
-  /** A folder with scenarios of the user's, `<name>.json` each, beside those of this package. */
+  /** A directory with scenarios of your own, one `<name>.json` each. They replace built-in ones of the same name. */
   scenarios?: string | undefined;
-  /** How long a job of that scenario is NEW, in milliseconds. Default: as the scenario has it, 2000 for `succeeds`. */
+  /** How long a job of the default scenario is NEW, in milliseconds. Default: set by the scenario, 2000 for `succeeds`. */
   newMs?: number | undefined;
-  /** How long it is PROCESSING after that, in milliseconds. Default: as the scenario has it, 5000 for `succeeds`. */
+  /** How long it is then PROCESSING, in milliseconds. Default: set by the scenario, 5000 for `succeeds`. */
   processingMs?: number | undefined;
-  /** By what a created job moves on: `time` (default), `polls` (each retrieve or list that it appears in) or `hand`. */
+  /** What moves created jobs on: `time` (default), `polls` (each retrieve or list that returns the job) or `hand`. */
   progress?: 'time' | 'polls' | 'hand' | undefined;
-  /** By polls: in how many answers a job appears in a status before it moves on, from 1. Default 1. */
+  /** With `polls`: how often a job is returned in a status before it moves on, from 1. Default 1. */
   polls?: number | undefined;
-  /** How many of the last calls a sandbox's journal keeps: 1 to 100000. Default 1000. */
+  /** How many of the last requests the journal of a sandbox keeps: 1 to 100000. Default 1000. */
   journal?: number | undefined;
-  /** The name of the fault that every sandbox begins with. Without it, none. */
+  /** The name of the fault that every sandbox starts with. Without it, none. */
   fault?: string | undefined;
-  /** A directory with faults of one's own, a file `<name>.json` each, beside those of this package. */
+  /** A directory with faults of your own, one `<name>.json` each. They replace built-in ones of the same name. */
   faults?: string | undefined;
-  /** Whether browsers may call from any origin. Default true. */
+  /** Whether browsers may send requests from any origin. Default true. */
   cors?: boolean | undefined;
-  /** Which log lines are written, to standard error. Default `silent`. */
+  /** How much to log, to standard error. Default `silent`. */
   logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent' | undefined;
 }
 
@@ -51,12 +51,12 @@ const WITHHELD: Record<string, string> = {
   fresh: 'it keeps state in memory',
   auth: 'it takes any token',
   credentials: 'it takes any token',
-  admin: 'its control plane is what the kit speaks to',
+  admin: 'the kit uses its control plane',
   adminToken: 'its control plane is open to this machine alone',
-  operations: 'functions can not be handed to its thread',
+  operations: 'functions cannot be passed to its thread',
   upstream: 'it serves this API alone',
-  recordRun: 'its sandboxes keep what tests ask of',
-  contract: 'it holds to the contract that the kit is made for',
+  recordRun: 'its sandboxes have a journal',
+  contract: 'it validates against the contract that the kit is made for',
 };
 
 const KNOWN = {
@@ -92,20 +92,20 @@ export function checkOptions(options: object, more: readonly string[] = []): voi
     }
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
       throw new MockStartError(
-        `${name} is ${value === null ? 'null' : `of type ${typeof value}`}; allowed are texts, numbers and true or false`,
+        `Invalid ${name}: ${value === null ? 'null' : `a value of type ${typeof value}`}; expected text, a number, true or false`,
       );
     }
   }
   if ('journal' in options && options.journal === 0) {
     throw new MockStartError(
-      'journal is 0; the test kit needs a record of calls, so allowed is an integer from 1 to 100000',
+      'Invalid journal: 0; expected an integer from 1 to 100000, as the test kit needs the journal',
     );
   }
 }
 
 export function checkObject(options: unknown, more: readonly string[]): void {
   if (typeof options === 'object' && options !== null) return;
-  throw new MockStartError(`The options of the test kit's mock are an object of ${namesWith(more)}`);
+  throw new MockStartError(`Invalid options: expected an object with ${namesWith(more)}`);
 }
 
 function namesWith(more: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { OptionError } from '../options.js';
+import { OptionError } from '../../contract/option-error.js';
 import { isObject, shown } from '../../contract/format-value.js';
 
 /** Names a sandbox as AEP does. */

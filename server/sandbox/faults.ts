@@ -3,9 +3,8 @@ import type { Check } from '../../contract/contract-schemas.js';
 import type { Contract } from '../../contract/contract.js';
 import { loadDataFiles } from './data-files.js';
 import type { Fault } from './fault.js';
-import { OptionError } from '../options.js';
+import { invalidValue } from '../../contract/option-error.js';
 import { packageRoot } from '../../contract/package-root.js';
-import { shown } from '../../contract/format-value.js';
 
 const OWN_FOLDER = join(packageRoot, 'fixtures/faults');
 
@@ -40,8 +39,5 @@ export function beginningWith(
   if (name === undefined) return [];
   const fault = faults.get(name);
   if (fault) return [{ fault }];
-  throw new OptionError(
-    `fault is ${shown(name)}; allowed is one of ${[...faults.keys()].join(', ')}`,
-    'fault',
-  );
+  throw invalidValue('fault', name, `one of ${[...faults.keys()].join(', ')}`);
 }

@@ -7,7 +7,7 @@ import type { Fault } from './fault.js';
 import type { NewRule } from './rule.js';
 import type { Scenario } from '../apis/segmentation/scenario.js';
 import { faultCheck } from './faults.js';
-import { OptionError } from '../options.js';
+import { OptionError } from '../../contract/option-error.js';
 import { isObject } from '../../contract/format-value.js';
 
 /** The scenarios and faults that rules may name. */

@@ -2,7 +2,7 @@ import type { components } from '../../generated/control.js';
 import type { Clock, ClockState } from './clock.js';
 import { snapshotNotFound } from '../platform/control-errors.js';
 import type { JobStore, KeptState } from '../apis/segmentation/job-store.js';
-import { OptionError } from '../options.js';
+import { OptionError } from '../../contract/option-error.js';
 import type { SandboxSettings, Settings } from './sandbox-settings.js';
 import { shown } from '../../contract/format-value.js';
 

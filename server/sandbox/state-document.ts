@@ -3,7 +3,7 @@ import type { Check } from '../../contract/contract-schemas.js';
 import { Clock } from './clock.js';
 import type { JobFacts } from '../apis/segmentation/stored-job.js';
 import type { JobStore } from '../apis/segmentation/job-store.js';
-import { OptionError } from '../options.js';
+import { OptionError } from '../../contract/option-error.js';
 import type { SandboxSettings } from './sandbox-settings.js';
 
 /** The state of a sandbox as one JSON document. */

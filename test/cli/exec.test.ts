@@ -237,7 +237,7 @@ describe('what can not run', () => {
     [
       ['--journal', '0', '--require', 'listExportJobs:200', '--', 'true'],
       2,
-      'With --journal 0 no calls are recorded',
+      '--journal 0 records no requests, and --require cannot check any',
     ],
     [['--seed', 'demmo', '--', 'true'], 2, "Did you mean 'demo'?"],
   ])('%j', async (args, expected, message) => {

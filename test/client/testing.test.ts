@@ -260,10 +260,10 @@ test('fake timers and a fetch of the test leave the mock as it is', async () => 
 
 test.each<[object, string | RegExp]>([
   [{ seed: 'nothing' }, /^seed is nothing|nothing/],
-  [{ newMs: -1 }, 'newMs is -1; allowed is an integer from 0 to 31536000000'],
+  [{ newMs: -1 }, 'Invalid newMs: -1; expected an integer from 0 to 31536000000'],
   [{ sed: 'demo' }, /sed.*seed/],
   [{ db: 'folder' }, "The test kit's mock takes no option db: it keeps state in memory"],
-  [{ journal: 0 }, 'journal is 0; the test kit needs a record of calls'],
+  [{ journal: 0 }, 'Invalid journal: 0; expected an integer from 1 to 100000, as the test kit needs the journal'],
 ])('a mock does not start with %j, and says why', async (options, message) => {
   await expect(startMockServer(options)).rejects.toThrow(message);
 });

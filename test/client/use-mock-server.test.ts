@@ -214,13 +214,13 @@ test('what belongs to a test is not there beside one', async () => {
 });
 
 test.each<[unknown, string]>([
-  [null, "The options of the test kit's mock are an object of seed, clock, "],
+  [null, "Invalid options: expected an object with seed, clock, "],
   [{ failOnViolation: true }, "The test kit's mock has no option failOnViolation; it has seed, "],
   [{ failOnViolations: 'no' }, 'failOnViolations is "no"; allowed is true or false'],
   [{ hooks: null }, 'hooks are to have beforeAll or before'],
   [{ hooks: { beforeEach: test, afterEach: test, before: test } }, 'hooks are to have beforeAll or before'],
-  [{ seed: () => 'demo' }, 'seed is of type function; allowed are texts'],
-  [{ clock: null }, 'clock is null; allowed are texts'],
+  [{ seed: () => 'demo' }, 'Invalid seed: a value of type function; expected text'],
+  [{ clock: null }, 'Invalid clock: null; expected text'],
   [{ client: { attempt: 1 } }, 'The option client: createExportJobsClient has no option attempt; it has'],
   [{ client: { attempts: 0 } }, 'The option client: attempts is a number from 1; it is 0.'],
   [{ client: { apiKey: 'mine' } }, 'The option client may have no apiKey: it is that of the sandbox'],

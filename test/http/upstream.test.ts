@@ -239,7 +239,7 @@ test.each([
 ])('%p is no address of another server', async (upstream) => {
   const refused = expect(createMockServer({ upstream })).rejects;
   await refused.toThrow(
-    'allowed is an address such as https://platform.adobe.io, without credentials or query',
+    'expected an address such as https://platform.adobe.io, without credentials or query',
   );
   await refused.not.toThrow('secret');
 });

@@ -99,7 +99,7 @@ describe('a run that is not recorded', () => {
 
   test('for want of a journal is refused', async () => {
     await expect(createMockServer({ recordRun: true, journal: 0 })).rejects.toThrow(
-      'recordRun is true; allowed is that with a journal of 1 or more',
+      'Invalid recordRun: true; expected false where journal is 0',
     );
   });
 });

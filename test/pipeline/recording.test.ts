@@ -551,7 +551,7 @@ describe('of the last calls', () => {
 
   test.each([-1, 100_001, 1.5, '5'])('%p is no number of them', async (journal) => {
     await expect(createMockServer({ journal: journal as number })).rejects.toThrow(
-      'allowed is an integer from 0 to 100000',
+      'expected an integer from 0 to 100000',
     );
   });
 });

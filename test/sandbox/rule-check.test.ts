@@ -131,9 +131,9 @@ describe('in code', () => {
   });
 
   test.each<[() => MockServerOptions, string]>([
-    [() => ({ fault: 'unavailble' }), 'fault is "unavailble"; allowed is one of answer-lost, bare-503, '],
-    [() => ({ fault: '' }), 'fault is empty; allowed is the name of a fault'],
-    [() => ({ faults: 7 as never }), 'faults is 7; allowed is the path of a directory with faults'],
+    [() => ({ fault: 'unavailble' }), 'Invalid fault: "unavailble"; expected one of answer-lost, bare-503, '],
+    [() => ({ fault: '' }), 'Invalid fault: ""; expected the name of a fault'],
+    [() => ({ faults: 7 as never }), 'Invalid faults: 7; expected the path of a directory with faults'],
   ])('an option that is not allowed rejects: %p', async (options, message) => {
     const error: unknown = await createMockServer(options()).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(OptionError);

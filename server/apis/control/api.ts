@@ -6,7 +6,7 @@ import type { Health } from './health.js';
 import type { Api, PerformedCall } from '../../pipeline/api.js';
 import { readOptionalBody } from '../../http/body.js';
 import { holdAlone } from '../../pipeline/request-check.js';
-import { OptionError } from '../../options.js';
+import { OptionError } from '../../../contract/option-error.js';
 import type { SandboxHandle } from './sandbox-handle.js';
 import { DOCUMENTED_SANDBOX, type SandboxName } from '../../platform/sandbox-name.js';
 import { done, ok, type Operations, type SandboxOf } from './control-operation.js';

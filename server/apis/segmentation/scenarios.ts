@@ -5,7 +5,8 @@ import { DataFileError, loadDataFiles } from '../../sandbox/data-files.js';
 import type { CompleteRequest } from './stored-job.js';
 import type { Scenario, ScenarioList } from './scenario.js';
 import type { KnownScenarios } from './story-choice.js';
-import { OptionError, type MockServerOptions } from '../../options.js';
+import { OptionError } from '../../../contract/option-error.js';
+import type { MockServerOptions } from '../../options.js';
 import { packageRoot } from '../../../contract/package-root.js';
 
 /** The scenarios of a mock. */
