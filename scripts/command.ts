@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 
 /** Longer than a first `npm install` takes on a slow network. */
-const LONGEST_RUN_IN_MS = 300_000;
-const LONGEST_START_IN_MS = 60_000;
+const MAX_RUN_MS = 300_000;
+const MAX_START_MS = 60_000;
 
 /** Runs a program to its end, and resolves to what it printed on standard output. Rejects with all it printed. */
 export async function run(
@@ -13,7 +13,7 @@ export async function run(
   folder: string,
   env = process.env,
 ): Promise<string> {
-  const running = promisify(execFile)(program, parameters, { cwd: folder, env, timeout: LONGEST_RUN_IN_MS });
+  const running = promisify(execFile)(program, parameters, { cwd: folder, env, timeout: MAX_RUN_MS });
   const killAtExit = () => running.child.kill();
   process.prependOnceListener('exit', killAtExit);
   try {
@@ -65,7 +65,7 @@ export class Command {
     return new Promise((resolve, reject) => {
       const fail = (what: string) =>
         reject(new Error(`${what} before it printed ${pattern}: ${this.#output}`));
-      const timer = setTimeout(() => fail(`${LONGEST_START_IN_MS / 1000} s passed`), LONGEST_START_IN_MS);
+      const timer = setTimeout(() => fail(`${MAX_START_MS / 1000} s passed`), MAX_START_MS);
       const look = () => {
         const match = pattern.exec(this.#output);
         if (!match) return;

@@ -1,34 +1,106 @@
 /**
- * Kills the built command while creates and cancels run, restarts it at once, and sees whether all that it had
- * acknowledged is there. With `--without-flush` the server acknowledges what it has not stored, to show that the check
- * finds losses. Flags: `--rounds <n>`, `--seed <n>`, `--without-flush`.
+ * Checks that the mock loses nothing that it has acknowledged and stores nothing by halves: when it is killed or refused
+ * at each operation of each kind of request, when it is killed under load, and on a disk that is full or read-only.
+ * Arguments: which of `systematic`, `load` and `disk` to check, all without; `--rounds <n>` of load.
  */
-import { randomInt } from 'node:crypto';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { runRounds } from './durability/rounds.js';
+import { CheckList } from './check-list.js';
+import { run } from './command.js';
+import { getParts, runSystematic } from './durability/systematic.js';
+import { LoadRun } from './durability/under-load.js';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '100' },
-    seed: { type: 'string', default: String(randomInt(2 ** 32)) },
-    'without-flush': { type: 'boolean', default: false },
-  },
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const AT_A_TIME = 2;
+const KILLED = ['stored, frozen', 'create', 'reset of jobs clock'];
+/** What gives a program mounts of its own, and the right to make some. */
+const NAMESPACES = [
+  'unshare --user --map-root-user --mount --',
+  'unshare --mount --',
+  'sudo -n unshare --mount --',
+];
+
+const { values, positionals } = parseArgs({
+  options: { rounds: { type: 'string', default: '50' } },
+  allowPositionals: true,
 });
-const isFlushTakenAway = values['without-flush'];
-const [rounds, seed] = [integer('--rounds', values.rounds), integer('--seed', values.seed)];
+const isWanted = (part: string) => positionals.length === 0 || positionals.includes(part);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+const checks = new CheckList();
+const { check } = checks;
 
-console.log(`${rounds} rounds, --seed ${seed}${isFlushTakenAway ? ', without the flush' : ''}`);
-const tally = await runRounds({ rounds, seed, isFlushTakenAway, report: (line) => console.log(line) });
-const { sound, creates, cancels, unanswered, stored, lost, halfThere } = tally;
-console.log(
-  `${sound} of ${rounds} restarts sound: ${creates} creates and ${cancels} cancels acknowledged, ` +
-    `${unanswered} unanswered (${stored} of them stored); ${lost} lost, ${halfThere} half there`,
-);
-process.exitCode = sound === rounds ? 0 : 1;
-
-function integer(flag: string, text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  console.error(`${flag} is ${text}; allowed is an integer in decimal digits`);
-  process.exit(2);
+async function checkSystematically(): Promise<void> {
+  const parts = [...getParts().map((part) => ({ part, isKilled: false })), { part: KILLED, isKilled: true }];
+  const next = async (): Promise<void> => {
+    const job = parts.shift();
+    if (!job) return;
+    for (const { kind, kills, refusals, failures } of await runSystematic(job.part, job)) {
+      await check(
+        `${kind}${job.isKilled ? ', processes killed' : ''}: ${kills} kills, ${refusals} refusals`,
+        () =>
+          failures.length > 0
+            ? Promise.reject(new Error(`\n      ${failures.join('\n      ')}`))
+            : Promise.resolve(),
+      );
+    }
+    return next();
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, next));
+  for (const sabotage of ['in-place', 'late']) {
+    await check(`a disk that writes ${sabotage} is noticed`, async () => {
+      const [result] = await runSystematic(['stored, frozen', 'create'], { sabotage });
+      if (!result?.failures.some((what) => what.startsWith('killed'))) throw new Error('it is not');
+    });
+  }
 }
+
+async function checkUnderLoad(rounds: number): Promise<void> {
+  const load = new LoadRun();
+  await load.run(rounds);
+  const { creates, cancels, unanswered } = load.counts;
+  const what = `${rounds} kills under load: ${creates} creates and ${cancels} cancels acknowledged, ${unanswered} not`;
+  await check(what, () =>
+    load.failures.length > 0 ? Promise.reject(new Error(load.failures.join('\n'))) : Promise.resolve(),
+  );
+  await check('a server that acknowledges what it has not stored is noticed', async () => {
+    let late = new LoadRun(true);
+    for (let round = 0; round < 10 && late.failures.length === 0; round++)
+      await (late = new LoadRun(true)).run(1);
+    if (!late.failures.some((failure) => failure.includes('lost')))
+      throw new Error(`it is not: ${late.failures.join()}`);
+  });
+}
+
+async function checkSmallDisk(): Promise<void> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'small-disk-')));
+  const attempts: string[] = [];
+  try {
+    for (const namespace of NAMESPACES) {
+      const [program = '', ...parameters] = namespace.split(' ');
+      const isUsable = await run(
+        program,
+        [...parameters, 'mount', '-t', 'tmpfs', 'tmpfs', folder],
+        ROOT,
+      ).catch((error: unknown) => void attempts.push((error as Error).message));
+      if (isUsable === undefined) continue;
+      const command = [process.execPath, '--import', 'tsx', 'scripts/durability/small-disk.ts', folder];
+      await check('a small disk', async () =>
+        console.log(await run(program, [...parameters, ...command], ROOT)),
+      );
+      return;
+    }
+    checks.fail(
+      `a small disk cannot be mounted: Linux, and user namespaces, root or sudo are needed: ${attempts.join()}`,
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+if (isWanted('systematic')) await checkSystematically();
+if (isWanted('load')) await checkUnderLoad(Number(values.rounds));
+if (isWanted('disk')) await checkSmallDisk();
+process.exitCode = checks.conclude();

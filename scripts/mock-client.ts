@@ -8,7 +8,7 @@ export interface Answer {
   body: unknown;
 }
 
-/** What the gateway asks of a call, for the documented sandbox. */
+/** What the gateway requires of a request, for the documented sandbox. */
 export const HEADERS = {
   Authorization: 'Bearer any',
   'x-api-key': 'any',
@@ -22,15 +22,15 @@ export const SMALLEST_REQUEST = {
   schema: { name: '_xdm.context.profile' },
 };
 const JOBS = '/data/core/ups/export/jobs';
-const LONGEST_CALL_IN_MS = 30_000;
+const MAX_REQUEST_MS = 30_000;
 
 /** Where a command listens that has been started, without a slash at the end. Rejects when it ends before. */
-export async function originOf(command: Command): Promise<string> {
+export async function getOrigin(command: Command): Promise<string> {
   const [, origin = ''] = await command.printed(/Listening on (http:\/\/[^/\s]+)/);
   return origin;
 }
 
-/** Calls a mock that may end at any moment. Nothing is sent a second time, as `fetch` might. */
+/** Sends requests to a mock that may end at any moment. Nothing is sent a second time, as `fetch` might. */
 export class MockClient {
   readonly #agent = new Agent({ keepAlive: true });
 
@@ -61,29 +61,29 @@ export class MockClient {
     this.#agent.destroy();
   }
 
-  /** Resolves once all of the answer has come, and rejects when the connection ends before. */
-  private async send(
+  /** Resolves once all of the response has come, and rejects when the connection ends before. */
+  async send(
     method: string,
     path: string,
     body?: unknown,
     sandbox = HEADERS['x-sandbox-name'],
   ): Promise<Answer> {
-    const call = request(this.origin + path, {
+    const sent = request(this.origin + path, {
       method,
       headers: { ...HEADERS, 'x-sandbox-name': sandbox },
       agent: this.#agent,
-      signal: AbortSignal.timeout(LONGEST_CALL_IN_MS),
+      signal: AbortSignal.timeout(MAX_REQUEST_MS),
     });
-    const answer = new Promise<Answer>((resolve, reject) => {
-      call.once('error', reject);
-      call.once('response', (response) => {
+    const received = new Promise<Answer>((resolve, reject) => {
+      sent.once('error', reject);
+      sent.once('response', (response) => {
         const { statusCode: status = 0 } = response;
         text(response)
-          .then((sent) => resolve({ status, body: sent === '' ? undefined : JSON.parse(sent) }))
+          .then((content) => resolve({ status, body: content === '' ? undefined : JSON.parse(content) }))
           .catch(reject);
       });
     });
-    call.end(body === undefined ? undefined : JSON.stringify(body));
-    return answer;
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    return received;
   }
 }

@@ -1,38 +1,40 @@
 import { expect, test } from '@jest/globals';
-import { runRounds, type DurabilityOptions } from '../scripts/durability/rounds.js';
+import { runSystematic } from '../scripts/durability/systematic.js';
+import { LoadRun } from '../scripts/durability/under-load.js';
 
-/** A start of the command takes longest: some of a second, on a busy machine some seconds. */
-const LONGEST_ROUND_IN_MS = 12_000;
-/** `npm run durability` does more. */
+/** Starts of the command take longest: some of a second each, on a busy machine some seconds. */
+const MAX_RUN_MS = 120_000;
+/** `npm run durability` does more of each. */
+const KINDS = ['create', 'clock advance', 'reset'];
 const ROUNDS = 2;
-const MOST_UNFLUSHED_ROUNDS = 10;
-
-async function run(options: Omit<DurabilityOptions, 'report'>) {
-  const lines: string[] = [];
-  const tally = await runRounds({ ...options, report: (line) => lines.push(line) });
-  return { ...tally, lines };
-}
 
 test(
-  'a server that is killed while it stores lacks nothing at the next start of what it had acknowledged',
+  'a request is stored wholly or not at all, whichever operation of the disk a kill comes at or is refused',
   async () => {
-    const result = await run({ rounds: ROUNDS, isFlushTakenAway: false, seed: 1 });
-    expect(result).toMatchObject({ lines: [], sound: ROUNDS, lost: 0, halfThere: 0 });
-    expect(result.creates).toBeGreaterThan(0);
+    for (const { kills, refusals, failures } of await runSystematic(['stored, frozen', ...KINDS])) {
+      expect(failures).toEqual([]);
+      expect(Math.min(kills, refusals)).toBeGreaterThan(0);
+    }
   },
-  ROUNDS * LONGEST_ROUND_IN_MS,
+  MAX_RUN_MS,
+);
+
+test.each(['in-place', 'late'])(
+  'a disk that writes %s is found out',
+  async (sabotage) => {
+    const [result] = await runSystematic(['stored, frozen', 'create'], { sabotage });
+    expect(result?.failures).toContainEqual(expect.stringMatching(/^killed/));
+  },
+  MAX_RUN_MS,
 );
 
 test(
-  'one that acknowledges what it has not stored is found out',
+  'a server that is killed under load lacks nothing at the next start of what it had acknowledged',
   async () => {
-    // A kill may come when nothing is under way, on a busy machine above all: one loss in some rounds is enough.
-    let found = { lost: 0, sound: 0 };
-    for (let round = 0; round < MOST_UNFLUSHED_ROUNDS && found.lost === 0; round++) {
-      found = await run({ rounds: 1, isFlushTakenAway: true, seed: round });
-    }
-    expect(found.lost).toBeGreaterThan(0);
-    expect(found.sound).toBe(0);
+    const load = new LoadRun();
+    await load.run(ROUNDS);
+    expect(load.failures).toEqual([]);
+    expect(load.counts.creates).toBeGreaterThan(0);
   },
-  MOST_UNFLUSHED_ROUNDS * LONGEST_ROUND_IN_MS,
+  MAX_RUN_MS,
 );
