@@ -24,7 +24,7 @@ const NAMESPACES = [
 ];
 
 const { values, positionals } = parseArgs({
-  options: { rounds: { type: 'string', default: '50' } },
+  options: { rounds: { type: 'string', default: '40' } },
   allowPositionals: true,
 });
 const isWanted = (part: string) => positionals.length === 0 || positionals.includes(part);
@@ -32,19 +32,19 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const checks = new CheckList();
 const { check } = checks;
 
+function expectNone(failures: string[]): Promise<void> {
+  if (failures.length === 0) return Promise.resolve();
+  return Promise.reject(new Error(`\n      ${failures.join('\n      ')}`));
+}
+
 async function checkSystematically(): Promise<void> {
   const parts = [...getParts().map((part) => ({ part, isKilled: false })), { part: KILLED, isKilled: true }];
   const next = async (): Promise<void> => {
     const job = parts.shift();
     if (!job) return;
+    const how = job.isKilled ? ', processes killed' : '';
     for (const { kind, kills, refusals, failures } of await runSystematic(job.part, job)) {
-      await check(
-        `${kind}${job.isKilled ? ', processes killed' : ''}: ${kills} kills, ${refusals} refusals`,
-        () =>
-          failures.length > 0
-            ? Promise.reject(new Error(`\n      ${failures.join('\n      ')}`))
-            : Promise.resolve(),
-      );
+      await check(`${kind}${how}: ${kills} kills, ${refusals} refusals`, () => expectNone(failures));
     }
     return next();
   };
@@ -62,9 +62,7 @@ async function checkUnderLoad(rounds: number): Promise<void> {
   await load.run(rounds);
   const { creates, cancels, unanswered } = load.counts;
   const what = `${rounds} kills under load: ${creates} creates and ${cancels} cancels acknowledged, ${unanswered} not`;
-  await check(what, () =>
-    load.failures.length > 0 ? Promise.reject(new Error(load.failures.join('\n'))) : Promise.resolve(),
-  );
+  await check(what, () => expectNone(load.failures));
   await check('a server that acknowledges what it has not stored is noticed', async () => {
     let late = new LoadRun(true);
     for (let round = 0; round < 10 && late.failures.length === 0; round++)

@@ -209,16 +209,14 @@ export class SystematicRun {
     this.#options = { ...start.options, randomSeed: 1, port: 0 };
   }
 
-  /** @param isKilled whether processes are killed too, which takes a second each. */
+  /** @param isKilled whether processes are killed, which takes a second each, in place of refusals. */
   async run(isKilled: boolean): Promise<Result> {
     this.#root = await mkdtemp(join(tmpdir(), 'durability-'));
     try {
       await this.#makeTemplate();
       await this.#tryKills();
       if (isKilled) await this.#killProcesses();
-      for (const mode of ['refuse', 'full'] as const) {
-        for (let n = 1; await this.#tryRefusal(mode, n); n++) this.#counts.refusals++;
-      }
+      else await this.#tryRefusals();
     } catch (error) {
       this.#fail(`ended early: ${(error as Error).message}`, 'the run');
     } finally {
@@ -287,6 +285,12 @@ export class SystematicRun {
       ]);
       if (signal !== 'SIGKILL') return;
       await this.#restart('killed process', `${n}`, directory, ['before', 'after']);
+    }
+  }
+
+  async #tryRefusals(): Promise<void> {
+    for (const mode of ['refuse', 'full'] as const) {
+      for (let n = 1; await this.#tryRefusal(mode, n); n++) this.#counts.refusals++;
     }
   }
 
