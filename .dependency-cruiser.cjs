@@ -9,19 +9,58 @@ const PUBLISHED = '^(cli|client|contract|generated|server|verify)/';
 /** The rooms of the house from top to bottom. A room may import those below it, never one above. */
 const ROOMS = ['cli', 'verify', 'server', 'contract', 'client', 'generated'];
 
-const downwards = (rooms, prefix) =>
-  rooms.slice(1).map((room, index) => ({
-    name: `arrows-point-down-from-${room}`,
-    comment: `${prefix}${room}/ imports nothing of the rooms above it.`,
-    severity: 'error',
-    from: { path: `^${prefix}${room}/` },
-    to: { path: `^${prefix}(${rooms.slice(0, index + 1).join('|')})/` },
-  }));
+/** Those of the server, below its composition root. Rooms on one floor do not import each other. */
+const SERVER_FLOORS = [
+  ['apis'],
+  ['http'],
+  ['pipeline'],
+  ['sandbox'],
+  ['journal', 'storage', 'auth'],
+  ['platform'],
+];
+
+/** The apis know nothing of each other. */
+const APIS = ['segmentation', 'identity', 'control'];
+
+/** One rule for each room: it imports nothing of the floors above it, nor of the rooms beside it. */
+const downwards = (floors, prefix) =>
+  floors.flatMap((floor, index) =>
+    floor.map((room) => ({
+      name: `arrows-point-down-from-${room}`,
+      comment: `${prefix}${room}/ imports nothing of the rooms above and beside it.`,
+      severity: 'error',
+      from: { path: `^${prefix}${room}/` },
+      to: {
+        path: `^${prefix}(${[...floors.slice(0, index), floor].flat().join('|')})/`,
+        pathNot: `^${prefix}${room}/`,
+      },
+    })),
+  );
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    ...downwards(ROOMS, ''),
+    ...downwards(
+      ROOMS.map((room) => [room]),
+      '',
+    ),
+    ...downwards(SERVER_FLOORS, 'server/'),
+    ...downwards([APIS], 'server/apis/'),
+    {
+      name: 'no-folder-cycles',
+      comment: 'No two folders import each other, by whatever way round.',
+      severity: 'error',
+      scope: 'folder',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'only-the-root-composes',
+      comment: 'The rooms of the server know neither its composition root nor its options.',
+      severity: 'error',
+      from: { path: '^server/[^/]+/' },
+      to: { path: '^server/[^/]+$' },
+    },
     {
       name: 'no-cycles',
       comment: 'No file imports itself, by whatever way round.',
@@ -41,7 +80,7 @@ module.exports = {
       comment:
         'Only http/ imports express, its parts and its middleware, and what the benchmark compares with.',
       severity: 'error',
-      from: { path: `${PUBLISHED}|^scripts/`, pathNot: ['^server/(http|pipeline)/', '^scripts/bench'] },
+      from: { path: `${PUBLISHED}|^scripts/`, pathNot: ['^server/http/', '^scripts/bench'] },
       to: { path: packages('express', 'express-serve-static-core', 'body-parser', 'router', 'cors') },
     },
     {
@@ -98,13 +137,11 @@ module.exports = {
     },
     {
       name: 'names-say-what-is-inside',
-      comment:
-        'No file or folder is called utils, helpers or types, and index.ts is the table of operations alone.',
+      comment: 'No file or folder is called utils, helpers or types, and there are no barrels.',
       severity: 'error',
       from: {},
       module: {
         path: `${PUBLISHED}(.*[-_/.])?((utils?|helpers?|types)(/|\\.)|/index\\.)`,
-        pathNot: '^server/apis/segmentation/index\\.ts$',
         numberOfDependentsLessThan: 100,
       },
     },

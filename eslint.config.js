@@ -92,7 +92,7 @@ export default defineConfig(
   },
   {
     files: ['server/apis/segmentation/*.ts'],
-    ignores: ['server/apis/segmentation/job-waiters.ts'],
+    ignores: ['server/apis/segmentation/job-control.ts'],
     rules: { 'no-restricted-globals': ['error', ...TIMERS] },
   },
 );

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { boundLines, lifeLine } from './life-lines.js';
 import type { MockServerOptions } from '../server/options.js';
 import { packageRoot } from '../contract/package-root.js';
-import type { MockServer } from '../server/programmatic-api.js';
+import type { MockServer } from '../server/mock-server.js';
 import { DOCUMENTED_SANDBOX } from '../server/platform/sandbox-name.js';
 
 /** What is printed once a mock listens: what it is, where, how it is called, and what is not as usual. */

@@ -1,11 +1,11 @@
 import { CommanderError, type Command } from 'commander';
 import { ContractError } from '../contract/contract-checks.js';
-import { DataFileError } from '../server/sandbox/data-files.js';
+import { DataFileError } from '../server/platform/data-files.js';
 import { addExec } from './exec.js';
 import { createProgram, messageByFlag } from './flags.js';
 import { OptionError } from '../contract/option-error.js';
 import { listenFailure } from './start-failure.js';
-import { StateError } from '../server/storage/state-error.js';
+import { StateError } from '../server/storage/read-state.js';
 import { addContract } from './contract.js';
 import { addVerify } from './verify.js';
 import { addVerbs, parseCommandLine } from './verbs.js';

@@ -112,12 +112,14 @@ function jobsTable({ jobs }: components['schemas']['JobList']): string {
   if (jobs.length === 0) return 'There are no export jobs.';
   return table(
     ['ID', 'STATUS', 'CREATED', 'STORY', 'MOVES BY', 'DATASET'],
-    jobs.map(({ id, status, view, facts }) => [
+    jobs.map(({ id, status, job, stored }) => [
       id,
-      facts.cancelRequestedAt === undefined ? status : `${status}, asked to cancel`,
-      moment(view.creationTime),
-      ...(facts.story === 'timed' ? [facts.scenario.name, facts.progress ?? 'time'] : [facts.story, '']),
-      view.destination.datasetId,
+      stored.cancelRequestedAt === undefined ? status : `${status}, asked to cancel`,
+      moment(job.creationTime),
+      ...(stored.kind === 'simulated'
+        ? [stored.scenario.name, stored.progress ?? 'time']
+        : [stored.kind, '']),
+      job.destination.datasetId,
     ]),
   );
 }

@@ -1,4 +1,4 @@
-import type { Scenario } from '../server/apis/segmentation/scenario.js';
+import type { Scenario } from '../server/apis/segmentation/stored-job.js';
 import type { MockServerOptions } from '../server/options.js';
 
 type Lifetimes = Pick<Scenario, 'newMs' | 'processingMs'>;

@@ -26,6 +26,12 @@ function sandboxesTable({ sandboxes }: components['schemas']['SandboxList']): st
   if (sandboxes.length === 0) return 'There are no sandboxes yet: one comes into being at its first call.';
   return table(
     ['ORGANISATION', 'NAME', 'JOBS', 'CLOCK', ''],
-    sandboxes.map(({ org, name, jobs, now, frozen }) => [org, name, jobs, now, frozen ? 'frozen' : '']),
+    sandboxes.map(({ org, name, records, now, frozen }) => [
+      org,
+      name,
+      records['jobs'] ?? 0,
+      now,
+      frozen ? 'frozen' : '',
+    ]),
   );
 }

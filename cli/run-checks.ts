@@ -1,4 +1,4 @@
-import type { MockServer } from '../server/programmatic-api.js';
+import type { MockServer } from '../server/mock-server.js';
 import { writeReport } from '../verify/report-file.js';
 import { counted, harmlessLine } from '../contract/text.js';
 import type { RunFlags } from './flags.js';

@@ -30,14 +30,14 @@ async function listOrRemove(mock: ControlClient, { remove: name }: { remove?: st
   return told(answer, () => `Snapshot ${name} is forgotten.`);
 }
 
-function contents({ name, jobs, now }: Schemas['Snapshot']): string {
-  return `${name}: ${counted(jobs, 'job')}, the clock at ${now}.`;
+function contents({ name, records, now }: Schemas['Snapshot']): string {
+  return `${name}: ${counted(records['jobs'] ?? 0, 'job')}, the clock at ${now}.`;
 }
 
 function snapshotsTable({ snapshots }: Schemas['SnapshotList']): string {
   if (snapshots.length === 0) return 'There are no snapshots.';
   return table(
     ['NAME', 'JOBS', 'CLOCK', 'SAVED'],
-    snapshots.map(({ name, jobs, now, savedAt }) => [name, jobs, now, savedAt]),
+    snapshots.map(({ name, records, now, savedAt }) => [name, records['jobs'] ?? 0, now, savedAt]),
   );
 }

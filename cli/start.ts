@@ -3,7 +3,7 @@ import { defaultDirectory } from './default-directory.js';
 import { ownIdentity } from '../contract/contract-identity.js';
 import { packageVersion } from '../contract/package-root.js';
 import { readFlags, unknownVariables } from './flags.js';
-import type { MockServer } from '../server/programmatic-api.js';
+import type { MockServer } from '../server/mock-server.js';
 import { checksOf, type Conclude } from './run-checks.js';
 import { announce } from './running.js';
 import { banner } from './banner.js';

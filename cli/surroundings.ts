@@ -1,6 +1,6 @@
 import type { Environment } from './flags.js';
 import type { LogLevel, MockServerOptions } from '../server/options.js';
-import type { MockServer } from '../server/programmatic-api.js';
+import type { MockServer } from '../server/mock-server.js';
 
 /** What the command needs of the process that it runs in. */
 export interface Surroundings {

@@ -10,7 +10,9 @@ import { fragmentOf } from './json-pointer.js';
  * Holds a value against a schema: nothing when it is valid, else what it breaks, or only what it breaks first.
  * `pointer` says where in the call the value stands.
  */
-export type Check = (value: unknown, pointer?: string, tell?: 'all' | 'first') => Violation[];
+export type Validator = (value: unknown, pointer?: string, tell?: 'all' | 'first') => Violation[];
+/** @deprecated */
+export type Check = Validator;
 
 /** The formats that the contract may use. Both validators are given these, and an unknown one does not compile. */
 export const FORMATS = {

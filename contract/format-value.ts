@@ -1,7 +1,7 @@
 import { sentValue } from './contract-violations.js';
 
-/** A refused value, as a message that is not of the contract repeats it: "… is <this>; allowed is …". */
-export function shown(value: unknown): string {
+/** A rejected value, as messages repeat it: "… is <this>; allowed is …". */
+export function formatValue(value: unknown): string {
   if (value === '') return 'empty';
   if (typeof value === 'string') return JSON.stringify(sentValue(value));
   if (typeof value === 'function') return 'a function';
@@ -12,3 +12,5 @@ export function shown(value: unknown): string {
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+export { formatValue as shown };

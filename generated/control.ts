@@ -784,8 +784,7 @@ export interface components {
              * @description What the clock said then.
              */
             now: string;
-            /** @description How many export jobs it holds. */
-            jobs: number;
+            records: components["schemas"]["RecordCounts"];
         };
         /** @description The snapshots of a sandbox, by name. */
         SnapshotList: {
@@ -797,20 +796,41 @@ export interface components {
              * @description The form in which state is written here.
              * @constant
              */
-            format: 1;
+            format: 2;
             clock: components["schemas"]["ClockState"];
-            /** @description The last id that was given; the next job has the one after it. */
-            lastId: number;
-            jobs: components["schemas"]["JobFacts"][];
+            /** @description The records of each kind, by the names of their collections. One that is left out is empty. */
+            collections: {
+                jobs?: components["schemas"]["StoredJobs"];
+            } & {
+                [key: string]: components["schemas"]["StoredRecords"];
+            };
             /** @description Newest first. */
             rules: components["schemas"]["RuleState"][];
+        };
+        /** @description The records of a collection. */
+        StoredRecords: {
+            records: {
+                id: number | string;
+            }[];
+            lastId: components["schemas"]["LastId"];
+        };
+        /** @description The export jobs that are stored. */
+        StoredJobs: {
+            records: components["schemas"]["StoredJob"][];
+            lastId: components["schemas"]["LastId"];
+        };
+        /** @description The last id that was given; the next record has the one after it. */
+        LastId: number;
+        /** @description How many records there are of each kind, by the names of their collections. */
+        RecordCounts: {
+            [key: string]: number;
         };
         /** @description An export job, as it is shown and as it is stored. */
         Job: {
             id: components["schemas"]["ExportJobId"];
             status: components["schemas"]["ExportJobStatus"];
-            view: components["schemas"]["ExportJob"];
-            facts: components["schemas"]["JobFacts"];
+            job: components["schemas"]["ExportJob"];
+            stored: components["schemas"]["StoredJob"];
         };
         /** @description Export jobs, newest first. */
         JobList: {
@@ -821,14 +841,14 @@ export interface components {
             errors?: components["schemas"]["JobErrors"];
         };
         /** @description What is stored of an export job. */
-        JobFacts: components["schemas"]["RecordedJob"] | components["schemas"]["TimedJob"];
-        /** @description An export job that is shown as it was recorded. */
-        RecordedJob: {
+        StoredJob: components["schemas"]["StaticJob"] | components["schemas"]["SimulatedJob"];
+        /** @description An export job that is shown as it is stored. */
+        StaticJob: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            story: "recorded";
+            kind: "static";
             id: components["schemas"]["ExportJobId"];
             creationTime: components["schemas"]["UnixMilliseconds"];
             cancelRequestedAt?: components["schemas"]["UnixMilliseconds"];
@@ -837,15 +857,15 @@ export interface components {
             seen?: components["schemas"]["Seen"];
             processingFrom?: components["schemas"]["UnixMilliseconds"];
             ended?: components["schemas"]["Ended"];
-            view: components["schemas"]["ExportJob"];
+            job: components["schemas"]["ExportJob"];
         };
-        /** @description An export job whose story follows from a scenario and the clock. */
-        TimedJob: {
+        /** @description An export job whose wire form follows from a scenario and the clock. */
+        SimulatedJob: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            story: "timed";
+            kind: "simulated";
             id: components["schemas"]["ExportJobId"];
             creationTime: components["schemas"]["UnixMilliseconds"];
             cancelRequestedAt?: components["schemas"]["UnixMilliseconds"];
@@ -880,7 +900,7 @@ export interface components {
         /** @description When and how it ended, when not by time alone. */
         Ended: {
             at: components["schemas"]["UnixMilliseconds"];
-            ending: components["schemas"]["Ending"];
+            outcome: components["schemas"]["Outcome"];
         };
         /** @description Names a scenario or a fault. */
         DataName: string;
@@ -891,14 +911,14 @@ export interface components {
             summary?: string;
             newMs: components["schemas"]["TimeInStatus"];
             processingMs: components["schemas"]["TimeInStatus"];
-            ending: components["schemas"]["Ending"];
+            outcome: components["schemas"]["Outcome"];
             cancel: components["schemas"]["Cancelling"];
             boundTo?: components["schemas"]["BoundTo"];
         };
         /** @description How long a job has a status, in milliseconds of its sandbox's clock; null if it does not leave it by itself. */
         TimeInStatus: number | null;
         /** @description How an export job ends. */
-        Ending: components["schemas"]["Success"] | components["schemas"]["FailedEnding"];
+        Outcome: components["schemas"]["Success"] | components["schemas"]["FailedOutcome"];
         /** @description An export job that succeeds, with errors all the same or without. */
         Success: {
             /**
@@ -910,7 +930,7 @@ export interface components {
             counters?: components["schemas"]["Counters"];
         };
         /** @description An export job that fails. */
-        FailedEnding: {
+        FailedOutcome: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1041,11 +1061,8 @@ export interface components {
         };
         /** @description Identifies a rule within its sandbox. */
         RuleId: string;
-        /**
-         * @description An operation of the contract.
-         * @enum {string}
-         */
-        OperationId: "listExportJobs" | "createExportJob" | "retrieveExportJob" | "cancelExportJob";
+        /** @description An operation of one of the mocked contracts. Which there are follows from them. */
+        OperationId: keyof import("./openapi.js").operations;
         /** @description The name of a scenario, or a whole one. */
         ScenarioChoice: components["schemas"]["DataName"] | components["schemas"]["Scenario"];
         /** @description The name of a fault, or a whole one. */
@@ -1237,8 +1254,7 @@ export interface components {
         Sandbox: {
             org: string;
             name: string;
-            /** @description How many export jobs are stored. */
-            jobs: number;
+            records: components["schemas"]["RecordCounts"];
             /**
              * Format: date-time
              * @description What its clock says.

@@ -5,7 +5,7 @@ import { LoadRun } from '../scripts/durability/under-load.js';
 /** Starts of the command take longest: some of a second each, on a busy machine some seconds. */
 const MAX_RUN_MS = 120_000;
 /** `npm run durability` does more of each. */
-const KINDS = ['create', 'clock advance', 'reset'];
+const KINDS = ['create', 'clock set', 'reset', 'reset of jobs clock', 'reset of clock rules'];
 const ROUNDS = 2;
 
 test(

@@ -15,7 +15,7 @@ import {
   tooManyRequests,
   type MockServerOptions,
 } from '../server/mock-server.js';
-import { temporaryDirectory } from './support/job-stores.js';
+import { temporaryDirectory } from './support/sandbox-stores.js';
 import { SMALLEST_REQUEST, startMock } from './support/mock.js';
 
 describe('an option with a value that is not allowed rejects, and says which and what is', () => {
@@ -290,7 +290,7 @@ describe('state in a directory', () => {
     const file = join(db, 'sandboxes', folder, 'jobs-0-63.json');
     await writeFile(file, (await readFile(file, 'utf8')).replace('"_xdm.context.profile"', '7'));
     await expect(createMockServer({ db })).rejects.toThrow(
-      `${file} is damaged: /jobs/0: its view breaks the contract`,
+      `${file} is damaged: /records/0: it would be shown as a job that breaks the contract`,
     );
     await expect(createMockServer({ db })).rejects.toThrow(StateError);
   });

@@ -149,7 +149,7 @@ async function refusedStart(args: string[]): Promise<{ code: number; stderr: str
   return { code, stderr: error };
 }
 
-describe('state that can not be read stops the start, is named, and is left as it is', () => {
+describe('state that cannot be read stops the start, is named, and is left as it is', () => {
   let sound: string;
   beforeAll(async () => {
     sound = await keptState();
@@ -210,21 +210,21 @@ describe('state that can not be read stops the start, is named, and is left as i
     ['one that is cut in the middle', cut(JOBS, half)],
     ['one that lacks its last byte', cut(JOBS, allButOne)],
     ['one that holds other JSON', inSandbox(JOBS, '["jobs"]')],
-    ['one whose job is none', inSandbox(JOBS, '{"jobs":[{"id":1,"story":"timed"}]}')],
+    ['one whose job is none', inSandbox(JOBS, '{"records":[{"id":1,"kind":"simulated"}]}')],
     ['one that has the name of another', moved],
-    ['a last id that is cut', cut('last-id.json', half)],
-    ['a last id that is other JSON', inSandbox('last-id.json', '{"lastId":"3"}')],
-    ['a last id that is missing', missing('last-id.json')],
+    ['a last id that is cut', cut('last-ids.json', half)],
+    ['a last id that is other JSON', inSandbox('last-ids.json', '{"jobs":"3"}')],
+    ['a last id that is missing', missing('last-ids.json')],
     ['a name of a sandbox that is cut', cut('sandbox.json', allButOne)],
     ['a name of a sandbox that is missing', missing('sandbox.json')],
     ['a folder of another sandbox’s name', renamed],
     ['a mark that is cut', inDirectory(MARK, '{"for')],
     ['a mark that is other JSON', inDirectory(MARK, '{"format":"1"}')],
-    ['a mark of a later format', inDirectory(MARK, '{"format":3}')],
+    ['a mark of a later format', inDirectory(MARK, '{"format":4}')],
     ['a file of somebody else’s among ours', inDirectory('notes.txt', 'mine')],
     ['one among the sandboxes', inDirectory('sandboxes/notes.txt', 'mine')],
     ['one among the files of a sandbox', inSandbox('notes.txt', 'mine')],
-    ['a file of jobs from elsewhere', inSandbox('jobs-1-2.json', '{"jobs":[]}')],
+    ['a file of jobs from elsewhere', inSandbox('jobs-1-2.json', '{"records":[]}')],
   ])('%s', async (_case, damage) => {
     const { directory, named } = await damagedBy(damage);
     const before = await treeOf(directory);
@@ -237,8 +237,8 @@ describe('state that can not be read stops the start, is named, and is left as i
 
   test.each<[string, Damage]>([
     ['a file of jobs that is cut', cut(JOBS, half)],
-    ['a last id that is missing', missing('last-id.json')],
-    ['a mark of a later format', inDirectory(MARK, '{"format":3}')],
+    ['a last id that is missing', missing('last-ids.json')],
+    ['a mark of a later format', inDirectory(MARK, '{"format":4}')],
     ['a file of somebody else’s among the sandboxes', inDirectory('sandboxes/notes.txt', 'mine')],
   ])(
     'the command exits with 2: %s',
@@ -293,7 +293,7 @@ describe('what is somebody else’s is never touched', () => {
       const file = newPath();
       await writeFile(file, 'years of work');
       const { code, stderr } = await refusedStart(['--db', file, ...flags]);
-      expect(stderr).toContain(`State can not be kept in ${file}`);
+      expect(stderr).toContain(`State cannot be kept in ${file}`);
       expect(stderr).toContain('--memory');
       expect(code).toBe(1);
       expect(await readFile(file, 'utf8')).toBe('years of work');
@@ -366,7 +366,7 @@ describe('state of another format', () => {
       await writeFile(join(directory, 'aep-export-jobs-mock.json'), '{"format":0}');
       const server = await startProcess(['--db', directory]);
       expect(server.stderr()).toContain(
-        `The state in ${directory} was of format 0, and is set aside in sandboxes-format-0`,
+        `The state in ${directory} had format 0 and was set aside in sandboxes-format-0`,
       );
       expect(await ids(server)).toEqual([]);
       expect((await create(server)).body.id).toBe(1);
@@ -420,7 +420,7 @@ describe('state', () => {
   );
 });
 
-describe('a change that can not be written', () => {
+describe('a change that cannot be written', () => {
   test(
     'is refused and not made, and the log says why; the next is made once it can be',
     async () => {

@@ -1,5 +1,5 @@
 import type { CoverageReport } from '../server/journal/coverage.js';
-import type { Health } from '../server/apis/control/health.js';
+import type { Health } from '../server/apis/control/api.js';
 import { redacted, redactedMessage, redactedText, redactedUrl } from './redacted.js';
 import { calledCells, type CalledCell, type RequiredCell } from './required-cells.js';
 import type { Run, RunCall, RunCalls } from '../server/journal/run.js';

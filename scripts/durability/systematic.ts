@@ -36,9 +36,8 @@ interface Clock {
   realTime: string;
 }
 interface State {
-  jobs: object[];
+  collections: { jobs: { records: object[]; lastId: number } };
   rules: { matched: number; applied: number; times?: number }[];
-  lastId: number;
 }
 /** What the next mock makes of a directory. */
 interface Next {
@@ -455,8 +454,8 @@ export class SystematicRun {
           rule.times ? { ...rule, matched, applied } : rule,
         ),
       ),
-      jobs: JSON.stringify(state.jobs),
-      lastId: String(state.lastId),
+      jobs: JSON.stringify(state.collections.jobs.records),
+      lastId: String(state.collections.jobs.lastId),
       other: JSON.stringify({ ...other, clock: undefined }),
     };
   }

@@ -1,13 +1,13 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { components } from '../../generated/ims.js';
 import type { Contract } from '../../contract/contract.js';
-import { DataFileError, violationLines } from '../sandbox/data-files.js';
-import type { Violation } from '../platform/errors.js';
-import { isSameSecret } from './same-secret.js';
+import { DataFileError, violationLines } from '../platform/data-files.js';
+import type { Violation } from '../../contract/contract-violations.js';
 import type { SandboxName } from '../platform/sandbox-name.js';
 
-/** A file of credentials can't be read or is none. The message names it, each place in it, and what is allowed; no secret. */
+/** A credentials file cannot be read or is invalid. The message names it and each place in it, and holds no secret. */
 export class CredentialsError extends DataFileError {
   override readonly name = 'CredentialsError';
 }
@@ -41,7 +41,7 @@ export class Credentials {
   }
 }
 
-const WHAT_A_FILE_HOLDS = '{"credentials": [{"apiKey": "…", "clientSecret": "…"}, …]}';
+const FILE_FORMAT = '{"credentials": [{"apiKey": "…", "clientSecret": "…"}, …]}';
 
 /** Loads a file of credentials. Rejects with CredentialsError. */
 export async function loadCredentials(name: string, contract: Contract): Promise<Credentials> {
@@ -49,10 +49,10 @@ export async function loadCredentials(name: string, contract: Contract): Promise
   const content = parse(await read(file), file);
   const violations = [...contract.schema('CredentialsFile')(content), ...repeatedKeys(content)];
   // What was found is left out: it may be a secret that stands in the wrong place.
-  const told = violations.map((violation) => ({ ...violation, sent: undefined }));
-  if (told.length > 0) {
-    const what = `The credentials file ${file} holds no credentials:`;
-    throw new CredentialsError([what, ...violationLines(told)].join('\n  '));
+  const listed = violations.map((violation) => ({ ...violation, sent: undefined }));
+  if (listed.length > 0) {
+    const what = `Invalid credentials file ${file}:`;
+    throw new CredentialsError([what, ...violationLines(listed)].join('\n  '));
   }
   return new Credentials((content as CredentialsFile).credentials);
 }
@@ -62,8 +62,8 @@ async function read(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const { message } = error as Error;
-    const allowed = `Allowed: the path of a file ${WHAT_A_FILE_HOLDS}`;
-    throw new CredentialsError(`The credentials file ${file} can not be read: ${message}. ${allowed}`, {
+    const allowed = `Allowed: the path of a file ${FILE_FORMAT}`;
+    throw new CredentialsError(`The credentials file ${file} cannot be read: ${message}. ${allowed}`, {
       cause: error,
     });
   }
@@ -74,7 +74,7 @@ function parse(text: string, file: string): unknown {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     // The parser's message repeats a part of the file.
-    throw new CredentialsError(`The credentials file ${file} is not JSON. Allowed: ${WHAT_A_FILE_HOLDS}`);
+    throw new CredentialsError(`The credentials file ${file} is not JSON. Allowed: ${FILE_FORMAT}`);
   }
 }
 
@@ -89,4 +89,13 @@ function repeatedKeys(content: unknown): Violation[] {
     const message = `The apiKey is that of /credentials/${first} too.`;
     return [{ message, pointer: `/credentials/${index}/apiKey`, allowed: 'a key that no other client has' }];
   });
+}
+
+/** Whether two secrets are the same. The time it takes reveals nothing of either. */
+export function isSameSecret(one: string, other: string): boolean {
+  return timingSafeEqual(digest(one), digest(other));
+}
+
+function digest(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
 }

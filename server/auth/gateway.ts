@@ -1,5 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Credentials } from './credentials.js';
+import type { RequestHeaders } from '../platform/headers.js';
 import {
   apiKeyInvalid,
   apiKeyRequired,
@@ -9,45 +8,43 @@ import {
   profileNotValid,
 } from '../platform/errors.js';
 import type { SandboxName } from '../platform/sandbox-name.js';
-import type { Exchange } from '../pipeline/exchange.js';
+import type { Credentials } from './credentials.js';
 
-/** What the gateway knows of its callers. */
-export interface KnownCallers {
-  /** The client that an access token is of, if it is good in a sandbox. Absent when any token is. */
-  ownerOf?: ((token: string, sandbox: SandboxName | undefined) => string | undefined) | undefined;
-  /** Absent when any API key will do, and may enter any sandbox. */
+/** What the gateway knows of its clients. */
+export interface KnownClients {
+  /** The client that an access token was minted for, if it is valid in a sandbox. Absent when any token is. */
+  findTokenOwner?: ((token: string, sandbox: SandboxName | undefined) => string | undefined) | undefined;
+  /** Absent when any API key is valid, and may use any sandbox. */
   credentials?: Credentials | undefined;
 }
 
-/** Refuses a call, or says which sandbox it is for. */
-export type Gateway = (headers: IncomingHttpHeaders, exchange: Pick<Exchange, 'address'>) => SandboxName;
+/** Rejects a request, or says which sandbox it is for: the one that its address names, or else its headers. */
+export type Gateway = (headers: RequestHeaders, address: SandboxName | undefined) => SandboxName;
 
 const BEARER = /^Bearer +\S/i;
 
 /**
- * Decides whether a call reaches the service, as the platform's gateway does, and says which sandbox it is for: the one that
- * the address names, or else the headers. What is wrong is told in the order of Adobe's table, the first alone.
+ * Decides whether a request reaches the service, as the platform's gateway does. Of several things that are wrong, the
+ * first in the order of Adobe's table is reported.
  */
-export function gateway({ ownerOf, credentials }: KnownCallers): Gateway {
-  return (headers, { address }) => {
-    const { authorization, 'x-api-key': apiKey } = headers;
-    const sandbox = address ?? sandboxOf(headers);
+export function createGateway({ findTokenOwner, credentials }: KnownClients): Gateway {
+  return (headers, address) => {
+    const authorization = headers['authorization']?.toString();
+    const apiKey = headers['x-api-key']?.toString();
+    const sandbox = address ?? readSandboxName(headers);
     if (!authorization) throw oauthTokenMissing();
     if (!BEARER.test(authorization)) throw oauthTokenNotValid();
-    const owner = ownerOf?.(authorization.slice('Bearer '.length).trim(), sandbox);
-    if (ownerOf && owner === undefined) throw oauthTokenNotValid();
+    const owner = findTokenOwner?.(authorization.slice('Bearer '.length).trim(), sandbox);
+    if (findTokenOwner && owner === undefined) throw oauthTokenNotValid();
     if (!apiKey) throw apiKeyRequired();
-    if (credentials && !credentials.has(String(apiKey))) throw apiKeyInvalid();
+    if (credentials && !credentials.has(apiKey)) throw apiKeyInvalid();
     if (!sandbox) throw missingHeader();
-    if (credentials && !credentials.mayEnter(owner ?? String(apiKey), sandbox)) throw profileNotValid();
+    if (credentials && !credentials.mayEnter(owner ?? apiKey, sandbox)) throw profileNotValid();
     return sandbox;
   };
 }
 
-/** Node joins repeated headers of these names with a comma, so they are never arrays. */
-function sandboxOf({
-  'x-gw-ims-org-id': org,
-  'x-sandbox-name': name,
-}: IncomingHttpHeaders): SandboxName | undefined {
+function readSandboxName(headers: RequestHeaders): SandboxName | undefined {
+  const { 'x-gw-ims-org-id': org, 'x-sandbox-name': name } = headers;
   return org && name ? { org: String(org), name: String(name) } : undefined;
 }

@@ -1,156 +1,199 @@
-import type { RequestListener } from 'node:http';
+import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
+import cors from 'cors';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
-import type { Logger } from 'pino';
-import type { Contract } from '../../contract/contract.js';
-import type { ContractOperation } from '../../contract/contract-operations.js';
-import { expectationFailed, messageMalformed, methodNotAllowed, pathNotFound } from '../platform/errors.js';
-import { fragmentOf } from '../../contract/json-pointer.js';
-import type { Api } from '../pipeline/api.js';
-import { ignoreBody } from './body.js';
-import { carryOut } from '../pipeline/carry-out.js';
-import { crossOrigin } from './cross-origin.js';
-import { beginExchange, exchangeOf } from '../pipeline/exchange.js';
-import { messageClassesOf, type MessageClasses } from './message-classes.js';
-import { methodsOf } from '../pipeline/methods.js';
-import { refusalViolations } from '../pipeline/refusal-violations.js';
-import { answerOf, type Reply } from '../pipeline/reply.js';
-import { requestCheck } from '../pipeline/request-check.js';
-import { ADDRESS_TEMPLATE, readTarget } from '../pipeline/request-target.js';
-import { journalsFor } from './malformed-requests.js';
+import { ApiError, expectationFailed, messageMalformed } from '../platform/errors.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
+import type { IncomingRequest, OutgoingResponse, Outcome, ReceivedRequest } from '../pipeline/request.js';
+import { listMethods, type Routes, type Target } from '../pipeline/routes.js';
+import { readBody } from './bodies.js';
+import { validateRequest } from './request-validator.js';
 
-export interface AppParts {
-  apis: Api[];
-  makeRequestId: () => string;
-  /** Whether a caller's `x-request-id` is one that the contract allows. */
-  isRequestId: (text: string) => boolean;
-  reply: Reply;
-  /** Takes what is for none of the APIs to another server. Absent when there is none. */
-  passOn?: RequestHandler[] | undefined;
-  log: Logger;
+/** The classes of the messages that a server makes, as `createServer` takes them. */
+interface MessageClasses {
+  IncomingMessage: typeof IncomingMessage;
+  ServerResponse: typeof ServerResponse;
 }
 
 export interface App extends RequestListener {
   /** The classes of the messages that it is fastest with; any other of `node:http` will do. */
-  messages: MessageClasses;
+  messageClasses: MessageClasses;
 }
 
-/** The life of a request, from top to bottom. */
-export function createApp({ apis, makeRequestId, isRequestId, reply, passOn, log }: AppParts): App {
+/** Gets the requests for paths that are none of the mock's, and responds to them. */
+export interface UpstreamProxy {
+  forward(req: Request, res: Response, incoming: IncomingRequest, request: ReceivedRequest): Promise<void>;
+  /** Breaks off what has no response yet: some responses, such as those of events, never end by themselves. */
+  close(): void;
+}
+
+const EXPOSED_HEADERS = [
+  'x-request-id',
+  'X-Location',
+  'Preference-Applied',
+  'Retry-After',
+  'WWW-Authenticate',
+  'Allow',
+];
+
+/** The headers (CORS) that let a browser read a response from any origin. */
+export const CROSS_ORIGIN_HEADERS = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': EXPOSED_HEADERS.join(','),
+};
+
+/** Lets browsers send requests from any origin, by these methods and with any headers. */
+export function allowCrossOrigin(methods: string[]): RequestHandler {
+  const twoHours = 7200;
+  return cors({ methods, exposedHeaders: EXPOSED_HEADERS, maxAge: twoHours, preflightContinue: true });
+}
+
+/** The responses whose connections the mock has broken off as it stopped. */
+const brokenOff = new WeakSet<ServerResponse>();
+
+/** Has a request recorded nowhere, as its connection is broken off. */
+export function breakOff(res: ServerResponse): void {
+  brokenOff.add(res);
+}
+
+/** Puts Express in front of the pipeline: bodies, the validator of requests, CORS and how responses are sent. */
+export function createApp(pipeline: Pipeline, routes: Routes, proxy?: UpstreamProxy): App {
   const app = express();
   app.disable('x-powered-by');
-  app.set('case sensitive routing', true);
+  const crossOrigin = new Map(
+    routes.apis
+      .filter((api) => api.crossOrigin)
+      .map((api) => [api, allowCrossOrigin(listMethods(api.contract.operations))]),
+  );
 
-  app.use(needHttp);
-  for (const api of apis) addRoutes(app, api, reply, log);
-  if (passOn) app.use(passOn);
-  for (const api of apis) app.use(api.contract.basePath, sharing(api, reply), admission(api));
-  app.use(nowhere(apis, passOn ? '' : `; ${PASSING_ON}`));
+  const targets = new WeakMap<Request, Target>();
 
-  const addressable = apis.filter((api) => api.addressable).map(({ contract }) => contract.basePath);
-  const listener: RequestListener = (incoming, outgoing) => {
-    const [req, res] = [incoming as Request, outgoing as Response];
-    // What it was mounted below, if anything, is not ours to see.
-    const { sent: url, url: known, address } = readTarget(req.url, addressable);
-    req.url = req.originalUrl = known;
-    const sent = req.headers['x-request-id']?.toString();
-    const requestId = sent !== undefined && isRequestId(sent) ? sent : makeRequestId();
-    beginExchange(res, { requestId, method: req.method, url, address, rawHeaders: req.rawHeaders });
-    app(req, res, (error?: unknown) => {
-      const exchange = exchangeOf(res);
-      // What HTTP itself refuses has not come to where it is decided.
-      exchange.journals ??= journalsFor(req.path, apis);
-      exchange.violations ??= refusalViolations(error, exchange);
-      reply(res, answerOf(error, exchange, log));
-    });
+  app.use(async (req: Request, res: Response) => {
+    const target = targets.get(req) ?? routes.readTarget(req.url);
+    const api = routes.findApi(target.path);
+    const share = api ? crossOrigin.get(api) : undefined;
+    share?.(req, res, () => undefined);
+    const incoming: IncomingRequest = {
+      method: req.method,
+      target,
+      headers: req.headers,
+      rawHeaders: req.rawHeaders,
+      problem: findHttpProblem(req),
+      isPreflight: req.method === 'OPTIONS' && isPreflight(req),
+      readBody: (format) => readBody(req, res, format),
+      wait: (ms) => waitUnlessClosed(ms, res),
+      getConnectionState: () => (brokenOff.has(res) ? 'broken-off' : res.destroyed ? 'closed' : 'open'),
+    };
+    if (api?.inSandbox) {
+      const { contract } = api;
+      incoming.validate = (operation, parameters) =>
+        validateRequest(contract, operation, parameters, req, res);
+    }
+    const outcome = await pipeline.handle(incoming);
+    if (typeof outcome === 'object' && 'forwardTo' in outcome)
+      await proxy?.forward(req, res, incoming, outcome.request);
+    else deliver(res, incoming.method, outcome);
+  });
+
+  const listener: RequestListener = (message, res) => {
+    const req = message as Request;
+    const target = routes.readTarget(req.url);
+    targets.set(req, target);
+    // As the contracts know it, and without the host app's mount prefix. Of what has no path, Express would find no handler.
+    req.url = req.originalUrl = target.path + target.query;
+    app(req, res as Response);
   };
-  return Object.assign(listener, { messages: messageClassesOf(app) });
+  return Object.assign(listener, { messageClasses: createMessageClasses(app) });
 }
 
-/** Adds each path by itself: a router within the router would take the address of every call apart once more. */
-function addRoutes(app: Express, api: Api, reply: Reply, log: Logger): void {
-  const { contract } = api;
-  const share = sharing(api, reply);
-  for (const [path, operations] of byPath(contract)) {
-    const route = app.route(contract.basePath + path.replace(/\{(\w+)\}/g, ':$1'));
-    if (share.length > 0) route.all(share);
-    for (const operation of operations) {
-      route[operation.method](
-        enter(api, operation),
-        operation.requestBody ? api.readBody : ignoreBody,
-        requestCheck(operation, api.hold(operation), api.namedPreferences),
-        carryOut(api, operation, reply, log),
-      );
-    }
-    const others = otherMethods(methodsOf(operations).join(', '), fragmentOf(['paths', path]), reply);
-    route.all(admission(api), others);
+function isPreflight({ headers }: Request): boolean {
+  return headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+}
+
+/** What HTTP forbids, and Node lets through. */
+function findHttpProblem({ httpVersion, rawHeaders, headers }: Request): ApiError | undefined {
+  if (!['1.0', '1.1'].includes(httpVersion)) return messageMalformed(`HTTP/${httpVersion} is not supported.`);
+  const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
+  if (hosts > 1) return messageMalformed('The Host header is repeated.');
+  if (hosts === 0 && httpVersion === '1.1') return messageMalformed('The Host header is missing.');
+  const { expect, 'transfer-encoding': coding } = headers;
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    return messageMalformed('The only supported transfer coding is chunked.');
+  }
+  return expect !== undefined && expect.toLowerCase() !== '100-continue'
+    ? expectationFailed(expect)
+    : undefined;
+}
+
+/** Sends what the pipeline gives. Nothing else sends a response of ours. */
+export function deliver(
+  res: Response,
+  method: string,
+  outcome: Exclude<Outcome, { forwardTo: string }>,
+): void {
+  if (outcome === 'reset') {
+    resetConnection(res);
+    return;
+  }
+  const { req } = res;
+  const closes = outcome.delivery === 'then-close' || !res.shouldKeepAlive;
+  // A connection that is closed before the request was received as a whole is reset, and the response lost with it
+  // (RFC 9112, section 9.6). Clients that expect `100 Continue` are not waited for.
+  if (req.complete || !closes || req.headers.expect !== undefined) send(res, method, outcome);
+  else req.once('end', () => send(res, method, outcome)).resume();
+}
+
+function send(res: Response, method: string, { status, headers, text, delivery }: OutgoingResponse): void {
+  if (delivery === 'bare') for (const name of res.getHeaderNames()) res.removeHeader(name);
+  res.writeHead(status, headers);
+  if (delivery !== 'then-close') {
+    // A text goes out in one write with the headers; bytes would go out in two.
+    res.end(text);
+    return;
+  }
+  // By the time that it is sent, the response may have let go of it.
+  const { socket } = res.req;
+  const close = () => socket.destroySoon();
+  if (text === undefined || method === 'HEAD') res.end(close);
+  else res.write(text, close);
+}
+
+/** Resets the connection, once the responses to earlier requests on it are sent. */
+function resetConnection(res: Response): void {
+  if (res.socket) reset(res.socket);
+  else res.once('socket', reset);
+}
+
+function reset(socket: Socket): void {
+  try {
+    socket.resetAndDestroy();
+  } catch {
+    // Only TCP can be reset: where the mock is mounted behind something else, the connection is closed.
+    socket.destroy();
   }
 }
 
-function sharing(api: Api, reply: Reply): RequestHandler[] {
-  return api.crossOrigin ? crossOrigin(methodsOf(api.contract.operations), reply) : [];
+/** Waits in real time, so that a frozen clock never traps a client. */
+function waitUnlessClosed(ms: number, res: Response): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    res.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
-/** Lets on what the gateway admits, whatever it is for. */
-function admission(api: Api): RequestHandler {
-  return (req, res, next) => {
-    exchangeOf(res).journals = api.journals;
-    api.admit?.(req.headers, exchangeOf(res));
-    next();
-  };
-}
-
-/** Lets a call for an operation in, to its sandbox, if the gateway admits it. */
-function enter(api: Api, operation: ContractOperation): RequestHandler {
-  return (req, res, next) => {
-    const exchange = exchangeOf(res);
-    exchange.operation = operation;
-    exchange.journals = api.journals;
-    if (api.inOwnForm) exchange.inOwnForm = api.inOwnForm;
-    const name = api.admit?.(req.headers, exchange);
-    if (name) exchange.sandbox = api.open?.(name);
-    next();
-  };
-}
-
-function byPath({ operations }: Contract): Map<string, ContractOperation[]> {
-  const paths = new Map<string, ContractOperation[]>();
-  for (const operation of operations)
-    paths.set(operation.path, [...(paths.get(operation.path) ?? []), operation]);
-  return paths;
-}
-
-/** Refuses what Node lets through, and HTTP does not. */
-const needHttp: RequestHandler = (req, _res, next) => {
-  const { httpVersion, rawHeaders, headers } = req;
-  if (!['1.0', '1.1'].includes(httpVersion))
-    throw messageMalformed(`HTTP/${httpVersion} is not spoken here.`);
-  const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
-  if (hosts > 1) throw messageMalformed('The Host header is repeated.');
-  if (hosts === 0 && httpVersion === '1.1') throw messageMalformed('The Host header is missing.');
-  const { expect, 'transfer-encoding': coding } = headers;
-  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
-    throw messageMalformed('The only transfer coding that is known is chunked.');
-  if (expect !== undefined && expect.toLowerCase() !== '100-continue') throw expectationFailed(expect);
-  next();
-};
-
-function otherMethods(allow: string, rule: string, reply: Reply): RequestHandler {
-  return (req, res) => {
-    if (req.method !== 'OPTIONS') throw methodNotAllowed(req.method, allow, rule);
-    reply(res, { status: 204, headers: { Allow: allow } });
-  };
-}
-
-const PASSING_ON = '--upstream <url> passes other paths on to another server';
-
-function nowhere(apis: Api[], hint: string): RequestHandler {
-  const known = apis.flatMap(({ contract, addressable }) =>
-    [...byPath(contract).keys()].map(
-      (path) => (addressable ? `[${ADDRESS_TEMPLATE}]` : '') + contract.basePath + path,
-    ),
-  );
-  return (_req, res) => {
-    const [path = ''] = exchangeOf(res).url.split('?', 1);
-    throw pathNotFound(path, `one of ${known.join(', ')}${hint}`);
-  };
+/**
+ * Makes classes whose messages have the prototypes of an Express app from the start. Express sets them on each message,
+ * and an object whose prototype was changed makes all that Node does with it three times slower (measured).
+ */
+function createMessageClasses(app: Express): MessageClasses {
+  class AppRequest extends IncomingMessage {}
+  class AppResponse<Req extends IncomingMessage = IncomingMessage> extends ServerResponse<Req> {}
+  Object.setPrototypeOf(AppRequest.prototype, app.request);
+  Object.setPrototypeOf(AppResponse.prototype, app.response);
+  app.request = AppRequest.prototype as Request;
+  app.response = AppResponse.prototype as Response;
+  return { IncomingMessage: AppRequest, ServerResponse: AppResponse };
 }

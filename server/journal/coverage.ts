@@ -1,23 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { components } from '../../generated/control.js';
 import type { ContractOperation, ContractParameter } from '../../contract/contract-operations.js';
-import { headerOf, type SentHeaders } from './sent-headers.js';
+import { getHeader } from '../platform/headers.js';
+import type { RecordedRequest } from './journal-entry.js';
 
 /** What of a contract was exercised, as `spec/control.yaml` describes it. */
 export type CoverageReport = components['schemas']['Coverage'];
 
-/** What coverage is counted of. */
-export interface CoveredCall {
-  readonly headers: SentHeaders;
-  /** Absent when there is none. */
-  readonly query: URLSearchParams | undefined;
-  /** Absent when there is none, or a large one. */
-  readonly body: string | undefined;
-  /** Absent when the connection was broken in place of an answer. */
-  readonly status: number | undefined;
-  /** Absent when the answer has no body. */
-  readonly answerBody: string | undefined;
-}
+/** What coverage is counted of. The headers are as sent: those that the validator has filled in do not count. */
+type CoveredRequest = Pick<RecordedRequest, 'headers' | 'body' | 'status' | 'answerBody'>;
 
 interface Example {
   name: string;
@@ -79,32 +70,37 @@ export class Coverage {
 
   constructor(private readonly cells: CoverageCells) {}
 
-  add(operation: ContractOperation, call: CoveredCall): void {
+  add(operation: ContractOperation, query: URLSearchParams | undefined, request: CoveredRequest): void {
     const cells = this.cells.ofOperations.get(operation);
     if (!cells) return;
     const counts = (this.#counts ??= new Uint32Array(this.cells.size));
-    count(counts, cells.calls);
+    const covered = [cells.calls];
     for (const { parameter, lowerName, cell } of cells.parameters) {
-      if (hasParameter(call, parameter, lowerName)) count(counts, cell);
+      const isSent =
+        parameter.in === 'header'
+          ? getHeader(request.headers, lowerName) !== undefined
+          : parameter.in === 'path' || query?.has(parameter.name) === true;
+      if (isSent) covered.push(cell);
     }
-    const { body, status, answerBody } = call;
-    if (body !== undefined) {
-      for (const example of cells.requestExamples) if (isExample(body, example)) count(counts, example.cell);
+    const { body, status, answerBody } = request;
+    if (typeof body === 'string') {
+      for (const example of cells.requestExamples) if (isExample(body, example)) covered.push(example.cell);
     }
     const ofStatus = status === undefined ? undefined : cells.statuses.get(status);
-    if (status === undefined || ofStatus === undefined) return;
-    count(counts, ofStatus);
-    if (answerBody === undefined) return;
-    for (const { text, cell } of cells.answerExamples.get(status) ?? []) {
-      if (text.length === answerBody.length && text === answerBody) count(counts, cell);
+    if (status !== undefined && ofStatus !== undefined) {
+      covered.push(ofStatus);
+      for (const { text, cell } of cells.answerExamples.get(status) ?? []) {
+        if (text === answerBody) covered.push(cell);
+      }
     }
+    for (const cell of covered) counts[cell] = (counts[cell] ?? 0) + 1;
   }
 
   /** Every cell of the contract, exercised or not, in the contract's order. */
   report(): CoverageReport {
     const calls = (cell: number) => this.#counts?.[cell] ?? 0;
     const operations = [...this.cells.ofOperations.values()].map((cells) => ({
-      operationId: cells.operation.operationId as CoverageReport['operations'][number]['operationId'],
+      operationId: cells.operation.operationId,
       calls: calls(cells.calls),
       statuses: [...cells.statuses].map(([status, cell]) => ({ status, calls: calls(cell) })),
       parameters: cells.parameters.map(({ parameter: { name, in: place }, cell }) => ({
@@ -128,26 +124,17 @@ export class Coverage {
       ...parameters,
       ...examples,
     ]);
-    return { exercised: told.filter((cell) => cell.calls > 0).length, total: told.length, operations };
+    return {
+      exercised: told.filter((cell) => cell.calls > 0).length,
+      total: told.length,
+      operations: operations as CoverageReport['operations'],
+    };
   }
 
   /** Counts anew. */
   clear(): void {
     this.#counts = undefined;
   }
-}
-
-function count(counts: Uint32Array, cell: number): void {
-  counts[cell] = (counts[cell] ?? 0) + 1;
-}
-
-function hasParameter(
-  { headers, query }: CoveredCall,
-  { in: place, name }: ContractParameter,
-  lowerName: string,
-) {
-  if (place === 'path') return true;
-  return place === 'query' ? query?.has(name) === true : headerOf(headers, lowerName) !== undefined;
 }
 
 /** Whether a body is what an example shows, however it is written; what is shorter is taken to be something else. */

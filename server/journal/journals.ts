@@ -1,16 +1,15 @@
-import type { Contract } from '../../contract/contract.js';
+import type { ContractOperation } from '../../contract/contract-operations.js';
+import { toKey, type SandboxName } from '../platform/sandbox-name.js';
 import { Coverage, CoverageCells } from './coverage.js';
-import { Clock } from '../sandbox/clock.js';
-import type { ViolationFilter } from './journal-filter.js';
+import type { RecordedRequest, ViolationFilter } from './journal-entry.js';
 import { Journal } from './journal.js';
-import { RunRecord } from './run-record.js';
-import type { SandboxName } from '../platform/sandbox-name.js';
+import { RunRecord } from './run.js';
 
 /** What is recorded of the calls of one sandbox. */
 export interface Records {
   readonly journal: Journal;
   readonly coverage: Coverage;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: { now(): number };
 }
 
 /** How many calls a sandbox's journal keeps, unless it is said otherwise. */
@@ -20,10 +19,10 @@ const DEFAULT_CAPACITY = 1000;
  * How much the journals may hold all together, in bytes. What they hold must not grow with the number of sandboxes
  * without end; those of which nobody has heard for longest give theirs up.
  */
-const MOST_HELD_IN_BYTES = 256 * 1024 * 1024;
+const MAX_HELD_BYTES = 256 * 1024 * 1024;
 
 /** How many names without a sandbox there are records of. The oldest go first. */
-const MOST_WITHOUT_SANDBOX = 100;
+const MAX_WITHOUT_SANDBOX = 100;
 
 /**
  * The records of all sandboxes. A call that is refused makes no sandbox, and is recorded all the same: under the name of
@@ -35,19 +34,19 @@ export class Journals {
   readonly #withoutSandbox = new Map<string, Records>();
   #run: RunRecord | undefined;
   /** At most: what was forgotten since it was last counted is counted still. */
-  #heldInBytes = 0;
+  #heldBytes = 0;
 
   /**
    * @param capacity how many calls each journal keeps; 0 records nothing
-   * @param frozenAt where clocks stand, in Unix milliseconds; without it, they go with real time
+   * @param clock what requests are recorded by that are for no sandbox
    */
   constructor(
-    readonly contract: Contract,
+    operations: readonly ContractOperation[],
     readonly capacity: number = DEFAULT_CAPACITY,
-    private readonly frozenAt?: number,
-    private readonly mostHeldInBytes = MOST_HELD_IN_BYTES,
+    private readonly clock: Records['clock'] = Date,
+    private readonly maxHeldBytes = MAX_HELD_BYTES,
   ) {
-    this.#cells = new CoverageCells(contract.operations);
+    this.#cells = new CoverageCells(operations);
   }
 
   /** What is kept of all calls together. Absent unless it was begun. */
@@ -60,6 +59,26 @@ export class Journals {
     this.#run = new RunRecord(new Coverage(this.#cells));
   }
 
+  /**
+   * Records a request of a sandbox, or of a name without one. `recorded.time` is filled in.
+   * @param operation what the request was for, if it was for an operation
+   * @param query undefined when there is none
+   */
+  record(
+    name: SandboxName & Partial<Records>,
+    recorded: Omit<RecordedRequest, 'time'>,
+    operation: ContractOperation | undefined,
+    query: URLSearchParams | undefined,
+  ): void {
+    const { journal, coverage, clock } = name.journal ? (name as Records) : this.get(name);
+    const request: RecordedRequest = Object.assign(recorded, { time: clock.now() });
+    const id = journal.add(request);
+    this.#run?.add(journal, name, id, request);
+    if (!operation) return;
+    coverage.add(operation, query, request);
+    this.#run?.cover(operation, query, request);
+  }
+
   /** Marks calls of a sandbox as meant to break the contract: those that fit and are not marked. Says how many. */
   expectViolations(sandbox: SandboxName & Pick<Records, 'journal'>, filter: ViolationFilter = {}): number {
     const { journal } = sandbox;
@@ -69,8 +88,8 @@ export class Journals {
   }
 
   /** The records of a sandbox that comes into being. */
-  begin(name: SandboxName, clock: Clock): Records {
-    const key = keyOf(name);
+  open(name: SandboxName, clock: Records['clock']): Records {
+    const key = toKey(name);
     const { journal, coverage } = this.#withoutSandbox.get(key) ?? this.#make();
     this.#withoutSandbox.delete(key);
     const records = { journal, coverage, clock };
@@ -79,12 +98,12 @@ export class Journals {
   }
 
   /** The records of a sandbox, whether there is one of that name or not. */
-  of(name: SandboxName): Records {
-    const key = keyOf(name);
+  get(name: SandboxName): Records {
+    const key = toKey(name);
     const found = this.#ofSandboxes.get(key) ?? this.#withoutSandbox.get(key);
     if (found) return found;
     const [oldest] = this.#withoutSandbox.keys();
-    if (oldest !== undefined && this.#withoutSandbox.size >= MOST_WITHOUT_SANDBOX)
+    if (oldest !== undefined && this.#withoutSandbox.size >= MAX_WITHOUT_SANDBOX)
       this.#withoutSandbox.delete(oldest);
     const records = this.#make();
     this.#withoutSandbox.set(key, records);
@@ -92,18 +111,18 @@ export class Journals {
   }
 
   /** Forgets the records of a sandbox that is no more. */
-  end(name: SandboxName): void {
-    this.#ofSandboxes.delete(keyOf(name));
+  close(name: SandboxName): void {
+    this.#ofSandboxes.delete(toKey(name));
   }
 
   #make(): Records {
     return {
       journal: new Journal(this.capacity, (bytes) => {
-        this.#heldInBytes += bytes;
-        if (this.#heldInBytes > this.mostHeldInBytes) this.#makeRoom();
+        this.#heldBytes += bytes;
+        if (this.#heldBytes > this.maxHeldBytes) this.#makeRoom();
       }),
       coverage: new Coverage(this.#cells),
-      clock: new Clock(this.frozenAt),
+      clock: this.clock,
     };
   }
 
@@ -113,17 +132,13 @@ export class Journals {
     const journals = records
       .map(({ journal }) => journal)
       .sort((one, other) => one.newestAt - other.newestAt);
-    let held = journals.reduce((sum, { heldInBytes }) => sum + heldInBytes, 0);
+    let held = journals.reduce((sum, { heldBytes }) => sum + heldBytes, 0);
     for (const journal of journals) {
-      if (held <= this.mostHeldInBytes * 0.75) break;
-      held -= journal.heldInBytes;
+      if (held <= this.maxHeldBytes * 0.75) break;
+      held -= journal.heldBytes;
       journal.forgetOlderHalf();
-      held += journal.heldInBytes;
+      held += journal.heldBytes;
     }
-    this.#heldInBytes = held;
+    this.#heldBytes = held;
   }
-}
-
-function keyOf({ org, name }: SandboxName): string {
-  return JSON.stringify([org, name]);
 }

@@ -1,74 +1,109 @@
-import { refusalOf, type Effect, type Fault, type Refusal } from '../sandbox/fault.js';
+import {
+  internalError,
+  oauthTokenNotValid,
+  profileNotValid,
+  serviceUnavailable,
+  tooManyRequests,
+  type ApiError,
+} from '../platform/errors.js';
+import type { Fault, RuledRequest } from '../sandbox/rules.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
-import type { Api } from './api.js';
-import { EMPTIED, raw, TRUNCATED, UNCHECKED } from '../http/broken-reply.js';
-import type { AnswerToSend, Exchange } from './exchange.js';
+import type { OperationResponse } from './api.js';
 import type { Preferences } from './preferences.js';
-import type { Delivery } from './reply.js';
+import type { OutgoingResponse } from './request.js';
 
-/** What a fault does to a call. */
-export interface Breakage {
-  /** How long the call waits before anything else, in milliseconds of real time. */
-  waitInMs?: number;
-  /** The connection is reset before the call is carried out, or after it. */
-  cutOff?: 'before' | 'after';
-  /** What is answered without carrying the call out. */
-  instead?: AnswerToSend;
-  /** How the answer goes out. */
-  delivery?: Delivery;
+/** What a fault does to a request. */
+export interface FaultAction {
+  /** How long the request waits before anything else, in milliseconds of real time. */
+  delayMs?: number;
+  /** The connection is reset before the operation is executed, or after it. */
+  reset?: 'before' | 'after';
+  /** What is sent without executing the operation. */
+  response?: OperationResponse;
+  /** Whether the response is sent whatever the contract says of it. */
+  isUnchecked?: boolean;
+  /** Makes what is sent of the response. */
+  transform?: (response: OutgoingResponse) => OutgoingResponse;
 }
 
-/** What goes wrong with a call that was let through, if anything; the exchange is told. To be asked once for each call. */
-export function breakageOf(
-  exchange: Exchange,
-  job: number | undefined,
-  faults: Api['faults'],
-): Breakage | undefined {
-  const { sandbox, operation, preferences } = exchange;
-  if (!sandbox || !operation || (sandbox.rules.size === 0 && !preferences.fault)) return undefined;
-  const call = { operation: operation.operationId, job };
-  const fault = sandbox.rules.faultFor(call, askedBy(preferences, faults));
-  if (!fault) return undefined;
-  exchange.fault = fault.name;
-  return breakageBy(fault.effect, sandbox, exchange.requestId);
-}
+type Effect = Fault['effect'];
+type Rejection = Extract<Effect, { kind: 'refuse' }>;
 
-/** The fault that a call asks for: none, when it asks for an answer that is no outcome of its being carried out. */
-function askedBy(
+const REJECTIONS: Record<Rejection['status'], () => ApiError> = {
+  401: oauthTokenNotValid,
+  403: profileNotValid,
+  429: tooManyRequests,
+  500: () => internalError('The mock was asked to fail.'),
+  503: serviceUnavailable,
+};
+
+/** The fault that a request meets, if any. To be called once for each request that the contract lets through. */
+export function chooseFault(
+  { rules }: Sandbox,
+  request: RuledRequest,
   { fault, example, code = 0 }: Preferences,
-  faults: Api['faults'],
-): Fault | 'none' | undefined {
-  if (fault !== undefined) return faults?.get(fault);
-  return example !== undefined || code >= 400 ? 'none' : undefined;
+  faults: ReadonlyMap<string, Fault>,
+): Fault | undefined {
+  if (rules.size === 0 && fault === undefined) return undefined;
+  if (fault !== undefined) return rules.nextFault(request, faults.get(fault));
+  // No fault when the request asks for an example or an error status.
+  return rules.nextFault(request, example !== undefined || code >= 400 ? 'none' : undefined);
 }
 
-function breakageBy(effect: Effect, { rules, services }: Sandbox, requestId: string): Breakage {
+/** What a fault does to one request. */
+export function applyFault({ effect }: Fault, { rules, random }: Sandbox, requestId: string): FaultAction {
   switch (effect.kind) {
     case 'refuse':
-      return { instead: refused(effect, requestId), delivery: UNCHECKED };
+      return { response: createRejection(effect, requestId), isUnchecked: true };
     case 'raw':
-      return { instead: { status: effect.status }, delivery: raw(effect) };
+      return {
+        response: { status: effect.status },
+        isUnchecked: true,
+        transform: () => createRawResponse(effect),
+      };
     case 'delay': {
       const { leastMs, mostMs } = effect;
-      const drawn = services.random.fraction(`fault/${rules.faulted}`) * (mostMs - leastMs + 1);
-      return { waitInMs: leastMs + Math.floor(drawn) };
+      const drawn = random.fraction(`fault/${rules.faulted}`) * (mostMs - leastMs + 1);
+      return { delayMs: leastMs + Math.floor(drawn) };
     }
     case 'reset':
-      return { cutOff: 'before' };
+      return { reset: 'before' };
     case 'lose':
-      return { cutOff: 'after' };
+      return { reset: 'after' };
     case 'empty':
-      return { delivery: EMPTIED };
+      return { transform: withoutBody };
     case 'truncate':
-      return { delivery: TRUNCATED };
+      return { transform: withHalfBody };
   }
 }
 
 /** The catalogue's error, with the fault's `Retry-After` in place of its own, or with none. */
-function refused(effect: Refusal, requestId: string): AnswerToSend {
-  const { status, headers, body } = refusalOf(effect).answer(requestId);
+function createRejection({ status, retryAfterSeconds }: Rejection, requestId: string): OperationResponse {
+  const { headers, body } = REJECTIONS[status]().toResponse(requestId);
   const sent: Record<string, string> = { ...headers, 'x-request-id': requestId };
-  if (effect.retryAfterSeconds === null) delete sent['Retry-After'];
-  else sent['Retry-After'] = String(effect.retryAfterSeconds);
+  if (retryAfterSeconds === null) delete sent['Retry-After'];
+  else sent['Retry-After'] = String(retryAfterSeconds);
   return { status, headers: sent, body };
+}
+
+/** What a fault has, and of our own only what HTTP needs to find its end: not even what lets browsers read it. */
+function createRawResponse(effect: Extract<Effect, { kind: 'raw' }>): OutgoingResponse {
+  const { status, headers = {}, body = '' } = effect;
+  const hasLength = Object.keys(headers).some((name) => /^(content-length|transfer-encoding)$/i.test(name));
+  // RFC 9110, section 8.6.
+  const mayHaveLength = status !== 204 && status !== 304;
+  const length = !hasLength && mayHaveLength && { 'Content-Length': new TextEncoder().encode(body).length };
+  return { status, headers: { ...headers, ...length }, text: body, delivery: 'bare' };
+}
+
+/** Status and headers without the body. A response that has none is sent as it is. */
+function withoutBody(response: OutgoingResponse): OutgoingResponse {
+  if (response.text === undefined) return response;
+  return { ...response, headers: { ...response.headers, 'Content-Length': 0 }, text: undefined };
+}
+
+/** The headers and half of the body. A response that has none is sent as it is, and the connection closed behind it. */
+function withHalfBody(response: OutgoingResponse): OutgoingResponse {
+  const { text } = response;
+  return { ...response, text: text?.slice(0, Math.floor(text.length / 2)), delivery: 'then-close' };
 }

@@ -1,36 +1,24 @@
 import type { ContractOperation } from '../../contract/contract-operations.js';
-import { sentValue } from '../../contract/contract-violations.js';
-import type { Violation } from '../platform/errors.js';
+import { sentValue, type Violation } from '../../contract/contract-violations.js';
+import type { NamedPreference } from './api.js';
 
-/** What a call asks of the mock with `Prefer` (RFC 7240). */
+/** What a request prefers of the mock with `Prefer` (RFC 7240). */
 export interface Preferences {
-  /** The status to answer with, one that the operation declares. */
+  /** The status to respond with, one that the operation declares. */
   code?: number;
-  /** The name of the documented example to answer with. */
+  /** The name of the documented example to respond with. */
   example?: string;
-  /** How long to wait before the answer, in milliseconds. */
+  /** How long to wait before the response, in milliseconds. */
   delay?: number;
-  /** The name of the scenario that the created job is to live by. */
-  scenario?: string;
-  /** The name of the fault that the call is to meet. */
+  /** The name of the fault that the request is to meet. */
   fault?: string;
-  /** The call is meant to break the contract. */
+  /** The request is meant to break the contract. */
   violations?: string;
+  /** What it prefers of what the api lets it name. */
+  named: Record<string, string>;
 }
 
-/** What there is to be named by a preference, and for which operation, if not for all. */
-interface Names {
-  names: readonly string[];
-  operationId?: string;
-}
-
-/** The preferences whose values are names. */
-type Name = 'scenario' | 'fault' | 'violations';
-
-/** Those of them whose names this mock has given. */
-export type NamedPreferences = Partial<Record<Exclude<Name, 'violations'>, Names>>;
-
-const LONGEST_DELAY = 60_000;
+const MAX_DELAY_MS = 60_000;
 const EXPECTED = 'expected';
 
 // RFC 7240, section 2: a token, then possibly a value (a token or a quoted string), then parameters, which we have none of.
@@ -41,13 +29,14 @@ const PREFERENCE = /^\s*([^\s=;,"]+)(?:\s*=(?:\s*"((?:[^"\\]|\\.)*)"|\s*([^\s;,"
 export function readPreferences(
   header: string | undefined,
   operation: ContractOperation,
-  named: NamedPreferences,
+  named: Readonly<Record<string, NamedPreference>>,
 ): { preferences: Preferences; violations: Violation[] } {
-  const preferences: Preferences = {};
+  const preferences: Preferences = { named: {} };
   const violations: Violation[] = [];
+  if (header === undefined) return { preferences, violations };
   const declared = operation.parameters.find(({ name }) => name === 'Prefer');
-  if (header === undefined || !declared) return { preferences, violations };
-  const refuse = (name: string, sent: string, allowed: string) =>
+  if (!declared) return { preferences, violations };
+  const reject = (name: string, sent: string, allowed: string) =>
     violations.push({
       message: `The preference '${name}' has a value that is not allowed.`,
       pointer: '/headers/prefer',
@@ -56,50 +45,42 @@ export function readPreferences(
       allowed,
     });
 
-  const asked = parsePreferences(header);
-  const code = asked.get('code');
+  const given = parsePreferences(header);
+  const code = given.get('code');
   if (code !== undefined) {
     if (operation.responses.has(Number(code)) && /^\d{3}$/.test(code)) preferences.code = Number(code);
-    else refuse('code', code, `one of ${[...operation.responses.keys()].join(', ')}`);
+    else reject('code', code, `one of ${[...operation.responses.keys()].join(', ')}`);
   }
-  const example = asked.get('example');
+  const example = given.get('example');
   if (example !== undefined) {
-    const known = exampleNames(operation, preferences.code);
+    const known = listExamples(operation, preferences.code);
     if (known.includes(example)) preferences.example = example;
-    else refuse('example', example, known.length > 0 ? `one of ${known.join(', ')}` : 'none for this code');
+    else reject('example', example, known.length > 0 ? `one of ${known.join(', ')}` : 'none for this code');
   }
-  const delay = asked.get('delay');
+  const delay = given.get('delay');
   if (delay !== undefined) {
-    if (/^\d{1,5}$/.test(delay) && Number(delay) <= LONGEST_DELAY) preferences.delay = Number(delay);
-    else refuse('delay', delay, `milliseconds from 0 to ${LONGEST_DELAY}`);
+    if (/^\d{1,5}$/.test(delay) && Number(delay) <= MAX_DELAY_MS) preferences.delay = Number(delay);
+    else reject('delay', delay, `milliseconds from 0 to ${MAX_DELAY_MS}`);
   }
-  readNames(asked, operation, { ...named, violations: { names: [EXPECTED] } }, preferences, refuse);
+  const all: Record<string, NamedPreference> = { ...named, violations: { names: [EXPECTED] } };
+  for (const [name, { names, operationId }] of Object.entries(all)) {
+    const sent = given.get(name);
+    if (sent === undefined) continue;
+    if (operationId !== undefined && operationId !== operation.operationId) {
+      reject(name, sent, `only with ${operationId}`);
+    } else if (!names.includes(sent)) reject(name, sent, `one of ${names.join(', ')}`);
+    else if (name === 'fault' || name === 'violations') preferences[name] = sent;
+    else preferences.named[name] = sent;
+  }
   return { preferences, violations };
 }
 
-/** Whether a `Prefer` header says that the call is meant to break the contract: of calls whose preferences nobody reads. */
+/** Whether a `Prefer` header says that the request is meant to break the contract. */
 export function expectsViolations(header: string | undefined): boolean {
   return header !== undefined && parsePreferences(header).get('violations') === EXPECTED;
 }
 
-/** Reads the preferences whose values are names. */
-function readNames(
-  asked: Map<string, string>,
-  { operationId }: ContractOperation,
-  named: Partial<Record<Name, Names>>,
-  preferences: Preferences,
-  refuse: (name: string, sent: string, allowed: string) => void,
-): void {
-  for (const [name, { names, operationId: only = operationId }] of Object.entries(named)) {
-    const sent = asked.get(name);
-    if (sent === undefined) continue;
-    if (only !== operationId) refuse(name, sent, `only with ${only}`);
-    else if (names.includes(sent)) preferences[name as Name] = sent;
-    else refuse(name, sent, `one of ${names.join(', ')}`);
-  }
-}
-
-function exampleNames(operation: ContractOperation, code: number | undefined): string[] {
+function listExamples(operation: ContractOperation, code: number | undefined): string[] {
   const responses = [...operation.responses.values()];
   return responses
     .filter(({ status }) => code === undefined || status === code)

@@ -1,35 +1,39 @@
-import type { operations } from '../../generated/openapi.js';
 import {
-  type ApiError,
   bodyTooLarge,
   contractViolated,
-  exportJobNotFound,
   internalError,
   mediaTypeNotSupported,
   oauthTokenMissing,
   oauthTokenNotValid,
+  serviceError,
   serviceUnavailable,
   tooManyRequests,
+  type ApiError,
 } from '../platform/errors.js';
+import type { Api } from './api.js';
 
-type Statuses<Id extends keyof operations> = Id extends unknown ? keyof operations[Id]['responses'] : never;
-type Failure<Status> = Status extends number ? (`${Status}` extends `2${string}` ? never : Status) : never;
-type ErrorStatus = Failure<Statuses<keyof operations>>;
-
-/** One error for each status that the contract declares. A status that is declared and not here does not compile. */
-const PREFERRED: Record<ErrorStatus, (id: string | number) => ApiError> = {
-  400: () => contractViolated([{ message: 'The call asked for this answer.', pointer: '/headers/prefer' }]),
+const PREFERRED: Record<number, () => ApiError> = {
+  400: () =>
+    contractViolated([{ message: 'The request asked for this response.', pointer: '/headers/prefer' }]),
   401: oauthTokenNotValid,
   403: oauthTokenMissing,
-  404: exportJobNotFound,
   413: () => bodyTooLarge(),
   415: () => mediaTypeNotSupported('content-type', undefined, 'utf-8'),
   429: tooManyRequests,
-  500: () => internalError('The call asked for this answer.'),
+  500: () => internalError('The request asked for this response.'),
   503: serviceUnavailable,
 };
 
-/** The error that stands for a status. `id` names the job, where the call is for one. */
-export function preferredError(status: number, id: string | number = ''): ApiError {
-  return PREFERRED[status as ErrorStatus](id);
+/** The error that `Prefer: code=` gets for a status that the operation declares. */
+export function createPreferredError(
+  status: number,
+  { inSandbox }: Pick<Api, 'inSandbox'>,
+  resources: Record<string, unknown> = {},
+): ApiError {
+  if (status === 404 && inSandbox) {
+    const [id = ''] = Object.values(resources) as (string | number)[];
+    return inSandbox.createNotFound(id);
+  }
+  const message = 'The request asked for this response.';
+  return PREFERRED[status]?.() ?? serviceError(status, 'requested', 'Requested status', [{ message }]);
 }

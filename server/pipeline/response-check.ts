@@ -1,17 +1,17 @@
 import type { Contract } from '../../contract/contract.js';
 import type { ContractOperation, ContractResponse } from '../../contract/contract-operations.js';
-import type { Violation } from '../platform/errors.js';
+import type { Violation } from '../../contract/contract-violations.js';
 import { escapePointer, fragmentOf } from '../../contract/json-pointer.js';
-import type { AnswerToSend } from './exchange.js';
+import type { OperationResponse } from './api.js';
 
 /** Where a contract says which paths there are, for what is answered beyond them. */
 const PATHS = fragmentOf(['paths']);
 
 /** Holds an answer against the contract: nothing when it may be sent. */
-export function checkAnswer(
+export function checkResponse(
   contract: Contract,
   operation: ContractOperation | undefined,
-  answer: AnswerToSend,
+  answer: OperationResponse,
 ): Violation[] {
   if (!operation) return checkBeyondOperations(contract, answer);
   const response = operation.responses.get(answer.status);
@@ -32,8 +32,9 @@ export function checkAnswer(
 /** Another path, a method that is not allowed, OPTIONS: an error of the gateway or the service, or no body at all. */
 function checkBeyondOperations(
   contract: Contract,
-  { status, headers = {}, body }: AnswerToSend,
+  { status, headers: given = {}, body }: OperationResponse,
 ): Violation[] {
+  const headers = given as Record<string, unknown>;
   const violations: Violation[] = [];
   for (const name of ['x-request-id', ...(status === 405 ? ['Allow'] : [])]) {
     if (headers[name] === undefined) violations.push(missingHeader(name, PATHS));
@@ -58,8 +59,10 @@ function missingHeader(name: string, rule: string): Violation {
   };
 }
 
-function checkHeaders(response: ContractResponse, { headers = {} }: AnswerToSend): Violation[] {
-  const sent = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+function checkHeaders(response: ContractResponse, { headers = {} }: OperationResponse): Violation[] {
+  const sent = new Map(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value as unknown]),
+  );
   const violations: Violation[] = [];
   for (const { place, name, required, check } of response.headers) {
     const value = sent.get(name.toLowerCase());
@@ -76,7 +79,7 @@ function checkHeaders(response: ContractResponse, { headers = {} }: AnswerToSend
   return violations;
 }
 
-function checkBody(response: ContractResponse, { body }: AnswerToSend): Violation[] {
+function checkBody(response: ContractResponse, { body }: OperationResponse): Violation[] {
   if (response.body) return response.body(body, '/body', 'first');
   if (body === undefined) return [];
   const message = `A ${response.status} has no body.`;

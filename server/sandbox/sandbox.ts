@@ -1,149 +1,211 @@
-import { Clock } from './clock.js';
-import type { JobFacts } from '../apis/segmentation/stored-job.js';
-import type { JobStore, SandboxStore } from '../apis/segmentation/job-store.js';
-import type { SeededRandom } from './random.js';
-import type { NewRule, Rule } from './rule.js';
-import { Rules } from './rules.js';
-import { storyChoice, type KnownScenarios, type Pace } from '../apis/segmentation/story-choice.js';
+import type { Validator } from '../../contract/contract-schemas.js';
 import type { Coverage } from '../journal/coverage.js';
+import type { ViolationFilter } from '../journal/journal-entry.js';
 import type { Journal } from '../journal/journal.js';
-import type { ViolationFilter } from '../journal/journal-filter.js';
 import type { Journals } from '../journal/journals.js';
-import type { Services } from '../apis/segmentation/operation.js';
-import type { ReadRule } from './rule-check.js';
-import { importState, type StateChecks } from './state-document.js';
-import { SandboxJobs } from '../apis/segmentation/job-control.js';
 import type { SandboxName } from '../platform/sandbox-name.js';
-import { SandboxSettings, type Settings } from './sandbox-settings.js';
-import type { Seed } from '../apis/segmentation/seed.js';
-import { Snapshots } from './snapshots.js';
-import { Waiting } from '../apis/segmentation/job-waiters.js';
-import { WatchedJobs } from '../apis/segmentation/watched-jobs.js';
+import type { Collection, CollectionDefinition, CollectionState, StoredRecord } from '../storage/records.js';
+import type { SandboxStore } from '../storage/sandbox-store.js';
+import { Clock } from './clock.js';
+import type { SeededRandom } from './random.js';
+import type { ReadRule, RuledResource } from './rule-reader.js';
+import { Rules, type NewRule, type Rule } from './rules.js';
+import { SandboxSettings, type Settings } from './settings.js';
+import { exportState, importState, Snapshots, type SandboxState } from './snapshots.js';
 
-/** The parts of a sandbox that can begin anew. */
-export const SANDBOX_PARTS = ['jobs', 'clock', 'rules', 'journal'] as const;
+/** The parts of a sandbox that can be reset by themselves, beside the collections of records. */
+export const SANDBOX_PARTS = ['clock', 'rules', 'journal'];
 
-/** What every sandbox begins with. */
-export interface SandboxOrigin {
-  seed: Seed;
-  scenarios: KnownScenarios;
-  /** By what its jobs move on. */
-  pace: Pace;
-  rules: {
-    /** The rules that there are at first, the oldest first. */
-    beginning: readonly NewRule[];
-    read: ReadRule;
-  };
-  /** The instant at which clocks stand, in Unix milliseconds; without it, they go with real time. */
-  frozenAt: number | undefined;
-  randomOf: (sandbox: SandboxName) => SeededRandom;
-  openStore: OpenStore;
-  journals: Journals;
-  checks: StateChecks;
+export interface SeedContext {
+  org: string;
+  /** Unix milliseconds. */
+  now: number;
+  random: SeededRandom;
+}
+
+/** The records of collections by the names of these. */
+type Records = Record<string, readonly StoredRecord[]>;
+
+/** What the apis of a mock keep in each sandbox. */
+export interface SandboxContents {
+  collections: readonly CollectionDefinition[];
+  /** Makes the records that a sandbox starts with. */
+  seed: (context: SeedContext) => Records;
+  /** Makes an imported record belong to a sandbox. */
+  adopt: (collection: string, record: object, sandbox: SandboxName) => object;
+  resources: readonly RuledResource[];
 }
 
 /** Opens what keeps a sandbox. What was not found there begins with the seed. */
-export type OpenStore = (sandbox: SandboxName, seed: () => JobFacts[]) => SandboxStore;
+export type OpenStore = (sandbox: SandboxName, seed: () => Records) => SandboxStore;
+
+/** What every sandbox starts with. */
+export interface SandboxDefaults {
+  contents: SandboxContents;
+  /** The rules that there are at first, the oldest first. */
+  initialRules: readonly NewRule[];
+  readRule: ReadRule;
+  /** The instant at which clocks start frozen, in Unix milliseconds; without it, they run with real time. */
+  frozenAt: number | undefined;
+  createRandom: (sandbox: SandboxName) => SeededRandom;
+  openStore: OpenStore;
+  journals: Journals;
+  validateState: Validator;
+}
 
 /** One sandbox: all state belongs to one, and none sees another's. */
 export class Sandbox implements SandboxName {
   readonly org: string;
   readonly name: string;
   readonly clock: Clock;
+  readonly random: SeededRandom;
   readonly rules: Rules;
-  readonly services: Services;
-  readonly jobs: SandboxJobs;
-  readonly waiting: Waiting;
   readonly settings: SandboxSettings;
   readonly snapshots: Snapshots;
   readonly journal: Journal;
   readonly coverage: Coverage;
-  /** Whether it goes on from an earlier start. */
-  readonly isFound: boolean;
-  readonly #random: SeededRandom;
   readonly #store: SandboxStore;
+  readonly #services = new Map<object, unknown>();
+  readonly #closeListeners: (() => void)[] = [];
 
   constructor(
     { org, name }: SandboxName,
-    private readonly origin: SandboxOrigin,
+    private readonly defaults: SandboxDefaults,
   ) {
-    const { frozenAt, randomOf, scenarios, pace, openStore } = origin;
+    const { contents, frozenAt, initialRules, createRandom, openStore, journals } = defaults;
     this.org = org;
     this.name = name;
     this.clock = new Clock(frozenAt);
-    this.rules = new Rules(origin.rules.beginning);
-    this.#random = randomOf({ org, name });
-    this.#store = openStore({ org, name }, () => this.#seed());
-    this.isFound = this.#store.isFound;
-    const jobs: JobStore = new WatchedJobs(this.#store.jobs, () => this.waiting.look());
-    this.waiting = new Waiting(jobs, this.clock);
-    this.settings = this.#keptSettings();
-    this.jobs = new SandboxJobs(jobs, this.clock);
-    this.snapshots = new Snapshots(jobs, this.clock, this.settings);
-    const { journal, coverage } = origin.journals.begin({ org, name }, this.clock);
+    this.random = createRandom({ org, name });
+    const resourceNames = contents.resources.map((resource) => resource.name);
+    this.rules = new Rules(initialRules, resourceNames);
+    this.#store = openStore({ org, name }, () => this.#createSeed());
+    this.settings = new SandboxSettings(this.#store, this.clock, this.rules);
+    const stored = this.#store.settings as Settings | undefined;
+    // What the options say of clocks stands above what was stored.
+    if (stored)
+      this.settings.apply(frozenAt === undefined ? stored : { ...stored, clock: this.clock.toState() });
+    this.snapshots = new Snapshots(this.#store, this.clock, this.settings);
+    const { journal, coverage } = journals.open({ org, name }, this.clock);
     this.journal = journal;
     this.coverage = coverage;
-    const story = storyChoice(scenarios, pace, this.rules);
-    this.services = { org, clock: this.clock, random: this.#random, story, jobs };
   }
 
-  /** Sets a rule; a scenario or fault that it names is found. Throws RuleError. */
-  addRule(asked: object): Rule {
-    return this.rules.add(this.origin.rules.read(asked));
+  /** Whether it goes on from an earlier start. */
+  get isFound(): boolean {
+    return this.#store.isFound;
   }
 
-  /** Marks calls as meant to break the contract: those that fit and are not marked. Says how many. */
+  getCollection<R extends StoredRecord>(name: string): Collection<R> {
+    return this.#store.getCollection<R>(name);
+  }
+
+  /** How many records there are, by the names of their collections. */
+  countRecords(): Record<string, number> {
+    const { collections } = this.defaults.contents;
+    return Object.fromEntries(collections.map(({ name }) => [name, this.getCollection(name).size]));
+  }
+
+  /** What an api works with in this sandbox, made when it is first needed. `create` is what it is known by. */
+  getService<T>(create: (sandbox: Sandbox) => T): T {
+    let service = this.#services.get(create) as T | undefined;
+    if (service === undefined) this.#services.set(create, (service = create(this)));
+    return service;
+  }
+
+  /** Sets a rule; a scenario or fault is found by its name. Throws RuleError. */
+  addRule(given: object): Rule {
+    return this.rules.add(this.defaults.readRule(given));
+  }
+
+  /** Marks requests as meant to break the contract: those that fit and are not marked. Returns how many. */
   expectViolations(filter?: ViolationFilter): number {
-    return this.origin.journals.expectViolations(this, filter);
+    return this.defaults.journals.expectViolations(this, filter);
   }
 
-  /** Takes the sandbox back to its beginning, or parts of it alone. Resolves when that is stored. */
-  async reset(parts: readonly (typeof SANDBOX_PARTS)[number][] = SANDBOX_PARTS): Promise<void> {
-    const [jobs, clock, rules, journal] = SANDBOX_PARTS.map((part) => parts.includes(part));
-    if (jobs) await this.#resetJobs({ clock, rules });
-    else {
-      if (clock) this.clock.reset();
-      if (rules) this.rules.reset();
-      await this.settings.stored();
+  /** The parts that can be reset: each collection, the clock, the rules and the journal. */
+  get parts(): string[] {
+    return [...this.defaults.contents.collections.map(({ name }) => name), ...SANDBOX_PARTS];
+  }
+
+  /** Takes the sandbox back to its beginning, or parts of it alone, all of them or none. Snapshots stay. */
+  async reset(parts: readonly string[] = this.parts): Promise<void> {
+    const [clock, rules, journal] = SANDBOX_PARTS.map((part) => parts.includes(part));
+    const collections = this.defaults.contents.collections.filter(({ name }) => parts.includes(name));
+    const isWhole = collections.length === this.defaults.contents.collections.length && clock && rules;
+    if (isWhole) await this.#store.reset(() => this.settings.reset());
+    else if (collections.length > 0) await this.#resetParts(collections, { clock, rules });
+    else if (clock || rules) {
+      await this.settings.change(() => {
+        if (clock) this.clock.reset();
+        if (rules) this.rules.reset();
+      });
     }
     if (!journal) return;
     this.journal.clear();
     this.coverage.clear();
   }
 
-  /** Takes it to what was exported of a sandbox. Rejects with OptionError or RangeError for what is no sound state. */
+  exportState(): SandboxState {
+    return exportState(this.#store, this.settings);
+  }
+
+  /** Takes it to the exported state of a sandbox. Rejects with OptionError or RangeError for an invalid state. */
   importState(state: unknown): Promise<void> {
-    const { jobs } = this.services;
-    return importState(state, { org: this.org, jobs, settings: this.settings, checks: this.origin.checks });
-  }
-
-  /** Keeps nothing of it any more. Nobody is to use it then. */
-  async remove(): Promise<void> {
-    this.waiting.close();
-    await this.#store.remove();
-  }
-
-  /** What is kept beside the jobs is given up with them, and so is kept anew where it is not to be reset. */
-  async #resetJobs(also: { clock: boolean | undefined; rules: boolean | undefined }): Promise<void> {
-    await this.services.jobs.reset(() => {
-      this.settings.begin(also);
-      return this.#seed();
+    const { contents, validateState } = this.defaults;
+    return importState(state, {
+      store: this.#store,
+      settings: this.settings,
+      validate: validateState,
+      collections: contents.collections,
+      adopt: (collection, record) => contents.adopt(collection, record, this),
     });
-    if (also.clock && also.rules) return;
-    this.settings.keep();
-    await this.settings.stored();
   }
 
-  /** Clock and rules as they were kept; what the options say of clocks stands above that. */
-  #keptSettings(): SandboxSettings {
-    const settings = new SandboxSettings(this.#store, this.clock, this.rules);
-    const kept = this.#store.settings as Settings | undefined;
-    const isClockGiven = this.origin.frozenAt !== undefined;
-    if (kept) settings.take(isClockGiven ? { ...kept, clock: this.clock.state() } : kept);
-    return settings;
+  /** Calls back when the sandbox is deleted or the mock stops. */
+  onClose(listener: () => void): void {
+    this.#closeListeners.push(listener);
   }
 
-  #seed(): JobFacts[] {
-    return this.origin.seed({ org: this.org, now: this.clock.now(), random: this.#random });
+  /** Nobody is to wait for anything in it any longer. */
+  close(): void {
+    for (const listener of this.#closeListeners) listener();
+  }
+
+  /** Removes all that is kept of it. It must not be used afterwards. */
+  async delete(): Promise<void> {
+    this.close();
+    await this.#store.delete();
+  }
+
+  /** Stores the new records together with the clock and the rules that are reset, as one. */
+  async #resetParts(
+    collections: readonly CollectionDefinition[],
+    { clock = false, rules = false }: { clock: boolean | undefined; rules: boolean | undefined },
+  ): Promise<void> {
+    const { frozenAt, initialRules } = this.defaults;
+    const startClock = new Clock(frozenAt);
+    const seed = this.#createSeed(clock ? startClock.now() : undefined);
+    const start: Settings = {
+      clock: startClock.toState(),
+      rules: new Rules(initialRules).toState() as Settings['rules'],
+    };
+    const makeSettings = (stored?: object): Settings => {
+      const current = (stored ?? start) as Settings;
+      return { clock: clock ? start.clock : current.clock, rules: rules ? start.rules : current.rules };
+    };
+    const states = collections.map(({ name }): [string, CollectionState] => [
+      name,
+      { records: seed[name] ?? [], lastId: 0 },
+    ]);
+    const isChanged = clock || rules;
+    await this.#store.replace(
+      { collections: Object.fromEntries(states), settings: isChanged ? makeSettings : undefined },
+      isChanged ? () => this.settings.reset({ clock, rules }) : undefined,
+    );
+  }
+
+  #createSeed(now = this.clock.now()): Records {
+    return this.defaults.contents.seed({ org: this.org, now, random: this.random });
   }
 }

@@ -1,36 +1,37 @@
 import type { Logger } from 'pino';
-import { Clock } from './clock.js';
 import type { Journals } from '../journal/journals.js';
-import type { SandboxName } from '../platform/sandbox-name.js';
-import { Sandbox, type SandboxOrigin } from './sandbox.js';
+import { toKey, type SandboxName } from '../platform/sandbox-name.js';
+import { Clock } from './clock.js';
+import { Sandbox, type SandboxDefaults } from './sandbox.js';
 
-/** The sandboxes of one mock. Each comes into being when it is first asked for. */
+/** The sandboxes of one mock. Each comes into being when it is first used. */
 export class Sandboxes {
-  readonly #sandboxes = new Map<string, Sandbox>();
+  /** By organisation and name. */
+  readonly #sandboxes = new Map<string, Map<string, Sandbox>>();
 
-  /** @param unopened the sandboxes that were found at the start, and not asked for yet. */
+  /** @param listUnopened gives the sandboxes that were found at the start and not used yet */
   constructor(
-    private readonly origin: SandboxOrigin,
+    private readonly defaults: SandboxDefaults,
     private readonly log: Logger,
-    private readonly unopened: () => SandboxName[] = () => [],
+    private readonly listUnopened: () => SandboxName[] = () => [],
   ) {}
 
-  /** Where the calls of all sandboxes are recorded. */
   get journals(): Journals {
-    return this.origin.journals;
+    return this.defaults.journals;
   }
 
-  /** The clock of a sandbox: as it would begin if there is none yet, and then there is still none. */
-  clockOf(sandbox: SandboxName): Clock {
-    return this.#sandboxes.get(keyOf(sandbox))?.clock ?? new Clock(this.origin.frozenAt);
+  /** The clock of a sandbox, or a fresh one; never creates the sandbox. */
+  getClock(sandbox: SandboxName): Clock {
+    return this.#find(sandbox)?.clock ?? new Clock(this.defaults.frozenAt);
   }
 
   get({ org, name }: SandboxName): Sandbox {
-    const key = keyOf({ org, name });
-    let sandbox = this.#sandboxes.get(key);
+    let sandboxes = this.#sandboxes.get(org);
+    if (!sandboxes) this.#sandboxes.set(org, (sandboxes = new Map<string, Sandbox>()));
+    let sandbox = sandboxes.get(name);
     if (!sandbox) {
-      sandbox = new Sandbox({ org, name }, this.origin);
-      this.#sandboxes.set(key, sandbox);
+      sandbox = new Sandbox({ org, name }, this.defaults);
+      sandboxes.set(name, sandbox);
       this.log.info({ org, sandbox: name }, sandbox.isFound ? 'sandbox found on disk' : 'sandbox created');
     }
     return sandbox;
@@ -38,30 +39,32 @@ export class Sandboxes {
 
   /** All that there are, in the order of their names. */
   list(): Sandbox[] {
-    for (const name of this.unopened()) this.get(name);
-    return [...this.#sandboxes]
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([, sandbox]) => sandbox);
+    for (const name of this.listUnopened()) this.get(name);
+    return this.#all().sort((one, other) => (toKey(one) < toKey(other) ? -1 : 1));
   }
 
-  /** Keeps nothing of a sandbox any more, and says whether there was one. Rejects when that can not be stored. */
+  /** Removes all that is kept of a sandbox. Says whether there was one; rejects when that cannot be stored. */
   async delete(name: SandboxName): Promise<boolean> {
-    const key = keyOf(name);
-    const isThere = this.#sandboxes.has(key) || this.unopened().some((each) => keyOf(each) === key);
+    const key = toKey(name);
+    const isThere = this.#find(name) ?? this.listUnopened().some((each) => toKey(each) === key);
     if (!isThere) return false;
-    await this.get(name).remove();
-    this.#sandboxes.delete(key);
-    this.journals.end(name);
+    await this.get(name).delete();
+    this.#sandboxes.get(name.org)?.delete(name.name);
+    this.journals.close(name);
     this.log.info({ org: name.org, sandbox: name.name }, 'sandbox deleted');
     return true;
   }
 
-  /** Nobody is to wait for anything in them any longer. */
+  /** Nobody is to wait for anything in them any longer: the mock stops. */
   close(): void {
-    for (const { waiting } of this.#sandboxes.values()) waiting.close();
+    for (const sandbox of this.#all()) sandbox.close();
   }
-}
 
-function keyOf({ org, name }: SandboxName): string {
-  return JSON.stringify([org, name]);
+  #find({ org, name }: SandboxName): Sandbox | undefined {
+    return this.#sandboxes.get(org)?.get(name);
+  }
+
+  #all(): Sandbox[] {
+    return [...this.#sandboxes.values()].flatMap((sandboxes) => [...sandboxes.values()]);
+  }
 }

@@ -2,9 +2,17 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { access, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
-import { join, relative } from 'node:path';
-import { lockAddress, type LockAddress } from './lock-address.js';
-import { StateUnavailableError } from './state-error.js';
+import { basename, join, relative } from 'node:path';
+import { StateUnavailableError } from './read-state.js';
+
+/** Where a process listens that has, or asks for, a lock file. */
+export type GetLockAddress = (file: string) => string;
+
+/** The lock file is itself a socket. Windows has only pipes, which stand in no directory: there the file is empty. */
+const getLockAddress: GetLockAddress =
+  process.platform === 'win32'
+    ? (file) => `\\\\.\\pipe\\aep-export-jobs-mock-${basename(file)}`
+    : (file) => file;
 
 /** What a process says of itself to another that wants the same directory. */
 interface Holder {
@@ -19,10 +27,10 @@ interface Holder {
 const SOCKET = /^lock-[0-9a-f]{8}\.sock$/;
 
 /** The shortest that any system takes for a socket's path (macOS). */
-const LONGEST_PATH_IN_BYTES = 103;
+const MAX_PATH_BYTES = 103;
 
-const LONGEST_ANSWER_IN_MS = 1000;
-const MOST_TRIES = 50;
+const ANSWER_TIMEOUT_MS = 1000;
+const MAX_TRIES = 50;
 
 /** Whether a name in a directory is one that the lock uses. */
 export function isLock(name: string): boolean {
@@ -49,12 +57,12 @@ export class DirectoryLock {
   }
 
   /** Rejects with StateUnavailableError that says who has the directory. */
-  static async take(directory: string, addressOf = lockAddress): Promise<DirectoryLock> {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const file = lockFile(directory, addressOf);
-      const lock = new DirectoryLock(file, addressOf(file));
+  static async acquire(directory: string, getAddress = getLockAddress): Promise<DirectoryLock> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const file = createLockPath(directory, getAddress);
+      const lock = new DirectoryLock(file, getAddress(file));
       await lock.#listen(directory);
-      const others = await holdersBeside(file, directory, addressOf);
+      const others = await findOtherHolders(file, directory, getAddress);
       const isSeen = await exists(file);
       if (others.length === 0 && isSeen) {
         lock.#holder.has = true;
@@ -62,7 +70,7 @@ export class DirectoryLock {
       }
       await lock.release();
       const other = others.find(({ has }) => has);
-      if (other) throw new StateUnavailableError(inUse(directory, other));
+      if (other) throw new StateUnavailableError(describeHolder(directory, other));
       await new Promise((resolve) => setTimeout(resolve, randomInt(5, 50)));
     }
     throw new StateUnavailableError(`The state directory ${directory} is asked for by many at a time.`);
@@ -91,7 +99,7 @@ export class DirectoryLock {
     } catch (error) {
       this.#server.close();
       throw new StateUnavailableError(
-        `The state directory ${directory} can not be locked: ${(error as Error).message}. ${ELSEWHERE}`,
+        `The state directory ${directory} cannot be locked: ${(error as Error).message}. ${ELSEWHERE}`,
         { cause: error },
       );
     }
@@ -100,31 +108,35 @@ export class DirectoryLock {
 
 const ELSEWHERE = 'Choose another with --db <dir>, or keep state in memory with --memory.';
 
-function inUse(directory: string, { pid, url }: Holder): string {
+function describeHolder(directory: string, { pid, url }: Holder): string {
   const name = pid === undefined ? 'a process that does not answer' : `process ${pid}`;
   const who = `${name}${url === undefined ? '' : `, which listens on ${url}`}`;
   return `The state directory ${directory} is in use by ${who}. Stop that, or choose another: --db <dir>, or --memory.`;
 }
 
 /** A new file for a lock, named from here or from the root, whatever is shorter. */
-function lockFile(directory: string, addressOf: LockAddress): string {
+function createLockPath(directory: string, getAddress: GetLockAddress): string {
   const absolute = join(directory, `lock-${randomBytes(4).toString('hex')}.sock`);
   const file = [absolute, relative('', absolute)].sort((a, b) => a.length - b.length)[0] ?? absolute;
-  if (Buffer.byteLength(addressOf(file)) <= LONGEST_PATH_IN_BYTES) return file;
+  if (Buffer.byteLength(getAddress(file)) <= MAX_PATH_BYTES) return file;
   throw new StateUnavailableError(
     `The path of the state directory ${directory} is too long for a socket in it: with the socket's name, at most ` +
-      `${LONGEST_PATH_IN_BYTES} bytes are allowed. ${ELSEWHERE}`,
+      `${MAX_PATH_BYTES} bytes are allowed. ${ELSEWHERE}`,
   );
 }
 
 /** Who else listens for a file in a directory. What nobody listens for any more is removed. */
-async function holdersBeside(own: string, directory: string, addressOf: LockAddress): Promise<Holder[]> {
+async function findOtherHolders(
+  own: string,
+  directory: string,
+  getAddress: GetLockAddress,
+): Promise<Holder[]> {
   const names = (await readdir(directory)).filter((name) => isLock(name) && !own.endsWith(name));
   const holders = await Promise.all(
     names.map(async (name) => {
       // Beside the own one, so that the path is as short.
       const file = join(own, '..', name);
-      const holder = await ask(addressOf(file));
+      const holder = await queryHolder(getAddress(file));
       if (!holder) await rm(file, { force: true });
       return holder ?? [];
     }),
@@ -133,12 +145,12 @@ async function holdersBeside(own: string, directory: string, addressOf: LockAddr
 }
 
 /** Asks who listens at an address: `undefined` when nobody does. */
-function ask(address: string): Promise<Holder | undefined> {
+function queryHolder(address: string): Promise<Holder | undefined> {
   return new Promise((resolve) => {
     let answer = '';
     const connection = connect(address).setEncoding('utf8');
     connection.on('data', (text: string) => (answer += text));
-    connection.setTimeout(LONGEST_ANSWER_IN_MS, () => {
+    connection.setTimeout(ANSWER_TIMEOUT_MS, () => {
       resolve({ has: true });
       connection.destroy();
     });
@@ -148,11 +160,11 @@ function ask(address: string): Promise<Holder | undefined> {
       if (code === 'EPERM' || code === 'EACCES') resolve({ has: true });
     });
     // Without an answer, it was just letting go.
-    connection.once('close', () => resolve(holderOf(answer) ?? { has: false }));
+    connection.once('close', () => resolve(parseHolder(answer) ?? { has: false }));
   });
 }
 
-function holderOf(answer: string): Holder | undefined {
+function parseHolder(answer: string): Holder | undefined {
   try {
     return JSON.parse(answer) as Holder;
   } catch {

@@ -72,7 +72,7 @@ describe('on a loopback host', () => {
       const answer = await call(mock, headers, path);
       expect(answer.status).toBe(403);
       expect(answer.body).toMatchObject({
-        type: 'urn:aep-export-jobs-mock:error:admin-call-foreign',
+        type: 'urn:aep-export-jobs-mock:error:admin-request-foreign',
         errors: { 403: [{ pointer: `/headers/${header}`, allowed: expect.any(String) }] },
       });
       expect(answer.headers).not.toHaveProperty('access-control-allow-origin');

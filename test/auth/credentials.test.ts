@@ -198,7 +198,7 @@ describe('a file of credentials that is none', () => {
   ])('stops the command, with exit code 2', async (args, env) => {
     const { code, error } = await runCommand(['--port', '0', ...args], env);
     expect(code).toBe(2);
-    expect(error).toMatch(/^The credentials file .*holds no credentials:\n {2}\/credentials: /);
+    expect(error).toMatch(/^Invalid credentials file .*:\n {2}\/credentials: /);
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { boundLines, lifeLine } from '../../cli/life-lines.js';
 import type { MockServerOptions } from '../../server/mock-server.js';
-import { scenarioOf } from '../support/job-facts.js';
+import { jobScenario } from '../support/job-facts.js';
 
 const CLOCK = '2026-01-01T00:00:00Z';
 
@@ -20,10 +20,10 @@ test.each<[newMs: number | null, processingMs: number | null, options: MockServe
 
 test('of the scenarios, those are told that ids are bound to', () => {
   const scenarios = [
-    scenarioOf({ name: 'bound-to-nothing' }),
-    { ...scenarioOf({ name: 'nor-this' }), boundTo: { datasetIds: [] } },
-    { ...scenarioOf({ name: 'of-segments' }), boundTo: { segmentIds: ['s'] } },
-    { ...scenarioOf({ name: 'of-both' }), boundTo: { datasetIds: ['d', 'e'], segmentIds: ['s'] } },
+    jobScenario({ name: 'bound-to-nothing' }),
+    { ...jobScenario({ name: 'nor-this' }), boundTo: { datasetIds: [] } },
+    { ...jobScenario({ name: 'of-segments' }), boundTo: { segmentIds: ['s'] } },
+    { ...jobScenario({ name: 'of-both' }), boundTo: { datasetIds: ['d', 'e'], segmentIds: ['s'] } },
   ];
   expect(boundLines(scenarios)).toEqual([
     '  of-segments: segment s',

@@ -102,7 +102,7 @@ describe('export jobs', () => {
       'time',
       'dataset',
     ]);
-    expect(second?.slice(0, 4)).toEqual(['11037', 'SUCCEEDED', '2018-10-04T01:19:33.895Z', 'recorded']);
+    expect(second?.slice(0, 4)).toEqual(['11037', 'SUCCEEDED', '2018-10-04T01:19:33.895Z', 'static']);
   });
 
   test('are stepped, held and finished', async () => {
@@ -220,7 +220,7 @@ describe('state', () => {
   test('is exported, and imported from a file or from standard input', async () => {
     const id = await create();
     const exported = await verb('export');
-    expect(JSON.parse(exported)).toMatchObject({ format: 1, lastId: id });
+    expect(JSON.parse(exported)).toMatchObject({ format: 2, collections: { jobs: { lastId: id } } });
     await writeFile(join(folder, 'state.json'), exported);
     await verb('reset');
     expect(await verb('import', join(folder, 'state.json'))).toBe('The state is imported.\n');

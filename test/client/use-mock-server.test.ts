@@ -214,7 +214,7 @@ test('what belongs to a test is not there beside one', async () => {
 });
 
 test.each<[unknown, string]>([
-  [null, "Invalid options: expected an object with seed, clock, "],
+  [null, 'Invalid options: expected an object with seed, clock, '],
   [{ failOnViolation: true }, "The test kit's mock has no option failOnViolation; it has seed, "],
   [{ failOnViolations: 'no' }, 'failOnViolations is "no"; allowed is true or false'],
   [{ hooks: null }, 'hooks are to have beforeAll or before'],

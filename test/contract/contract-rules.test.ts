@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadContract, type Contract } from '../../contract/contract.js';
 import type { ContractOperation } from '../../contract/contract-operations.js';
-import type { Violation } from '../../server/platform/errors.js';
-import { checkAnswer } from '../../server/pipeline/response-check.js';
-import { textViolations, valueViolations } from '../../server/pipeline/request-violations.js';
+import type { Violation } from '../../contract/contract-violations.js';
+import { checkResponse } from '../../server/pipeline/response-check.js';
 import { readPreferences } from '../../server/pipeline/preferences.js';
+import { findViolations } from '../../server/pipeline/request-validation.js';
 import { CONTRACT_FILE, CONTROL_FILE } from '../support/contracts.js';
 import { example } from '../support/examples.js';
 import { valueAt } from '../support/rules.js';
@@ -75,7 +75,7 @@ describe('the rule that a violation names is one of the contract', () => {
   });
 
   test('whatever is wrong with status, headers and presence of an answer', () => {
-    const answers = contract.operations.flatMap((each) =>
+    const responses = contract.operations.flatMap((each) =>
       [
         { status: 418 },
         ...[...each.responses.keys()].flatMap((status) => [
@@ -83,13 +83,13 @@ describe('the rule that a violation names is one of the contract', () => {
           { status, body: {} },
           { status, headers: { 'x-request-id': '', 'X-Location': 'x', 'X-Other': '1' }, body: 1 },
         ]),
-      ].flatMap((answer) => checkAnswer(contract, each, answer)),
+      ].flatMap((response) => checkResponse(contract, each, response)),
     );
-    const beyond = [{ status: 404 }, { status: 405, body: { error_code: 'x', more: 1 } }].flatMap((answer) =>
-      checkAnswer(contract, undefined, answer),
+    const beyond = [{ status: 404 }, { status: 405, body: { error_code: 'x', more: 1 } }].flatMap(
+      (response) => checkResponse(contract, undefined, response),
     );
-    expectFound([...answers, ...beyond]);
-    expect(answers.map(({ rule }) => rule)).toEqual(
+    expectFound([...responses, ...beyond]);
+    expect(responses.map(({ rule }) => rule)).toEqual(
       expect.arrayContaining([
         '#/paths/~1export~1jobs/get/responses',
         '#/components/headers/RequestId/required',
@@ -118,7 +118,7 @@ describe('the rule that a violation names is one of the contract', () => {
   ])('in the query: %s', (_what, query, rule) => {
     const sent = { path: {}, query: new URLSearchParams(query), headers: {} };
     const list = operation('listExportJobs');
-    const violations = [...textViolations(sent, list), ...valueViolations(sent, list)];
+    const violations = findViolations(sent, undefined, list);
     expect(violations.map((violation) => violation.rule)).toEqual([rule]);
     expectFound(violations);
   });
@@ -127,7 +127,7 @@ describe('the rule that a violation names is one of the contract', () => {
     const headers = { 'x-request-id': 'a b' };
     const sent = { path: { exportJobId: '0' }, query: new URLSearchParams(), headers };
     const violations = [
-      ...valueViolations(sent, operation('retrieveExportJob')),
+      ...findViolations(sent, undefined, operation('retrieveExportJob')),
       ...readPreferences('code=999, delay=x', operation('retrieveExportJob'), {}).violations,
     ];
     expect(violations.map(({ rule }) => rule)).toEqual([

@@ -1,15 +1,14 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { loadContract } from '../../contract/contract.js';
-import { Listener } from '../../server/http/listener.js';
-import { checker } from '../../server/pipeline/reply.js';
-import { createLog } from '../../server/log.js';
+import { HttpServer } from '../../server/http/http-server.js';
 import { createMockServer } from '../../server/mock-server.js';
 import { CONTRACT_FILE } from '../support/contracts.js';
 import { BASE, credentials } from '../support/mock.js';
+import { createApi, createPipeline } from '../support/pipelines.js';
 
 /** In place of 30 s. */
-const LONGEST_REQUEST_IN_MS = 60;
+const REQUEST_TIMEOUT_MS = 60;
 
 const CALL = `POST ${BASE}/export/jobs HTTP/1.1\r\nHost: x\r\n`;
 const HEADERS = Object.entries({
@@ -20,23 +19,21 @@ const HEADERS = Object.entries({
   .map(([name, value]) => `${name}: ${value}\r\n`)
   .join('');
 
-let listener: Listener;
+let server: HttpServer;
 let port: number;
 let sockets: Socket[] = [];
 
 beforeEach(async () => {
   const contract = await loadContract(CONTRACT_FILE);
-  const log = createLog('silent');
   const { app } = await createMockServer({ seed: 'empty' });
-  const checked = checker(contract, log, { contractViolations: 0 });
-  const parts = { app, makeRequestId: () => 'id', checked, log, methods: ['GET'], crossOrigin: false };
-  listener = new Listener(parts, LONGEST_REQUEST_IN_MS);
-  port = Number(new URL(await listener.listen(0, '127.0.0.1')).port);
+  const { pipeline, routes } = createPipeline(createApi(contract));
+  server = new HttpServer({ app, pipeline, routes, crossOrigin: false }, REQUEST_TIMEOUT_MS);
+  port = Number(new URL(await server.listen(0, '127.0.0.1')).port);
 });
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
   sockets = [];
-  await listener.close();
+  await server.close();
 });
 
 /** Sends a first part, and then a byte each time that the event loop comes round. What comes back, and the end of it. */

@@ -160,7 +160,7 @@ describe('what the mock serves', () => {
 });
 
 describe('the other server', () => {
-  test('that can not be reached is told of', async () => {
+  test('that cannot be reached is reported', async () => {
     const alone = await createMockServer({ upstream: 'http://127.0.0.1:1' });
     await alone.listen();
     const response = await fetch(`${alone.url}/elsewhere`);
@@ -168,7 +168,7 @@ describe('the other server', () => {
       502,
       {
         type: 'urn:aep-export-jobs-mock:error:upstream-not-reached',
-        errors: { '502': [{ message: 'http://127.0.0.1:1 can not be reached: ECONNREFUSED.' }] },
+        errors: { '502': [{ message: 'http://127.0.0.1:1 cannot be reached: ECONNREFUSED.' }] },
       },
     ]);
     await alone.close();

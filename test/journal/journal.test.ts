@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { Journal } from '../../server/journal/journal.js';
-import type { RecordedCall } from '../../server/journal/journal-entry.js';
-import type { JournalFilter } from '../../server/journal/journal-filter.js';
+import type { JournalFilter, RecordedRequest } from '../../server/journal/journal-entry.js';
 import { recordedCall as call } from '../support/recorded-call.js';
 
-function journalOf(calls: RecordedCall[], capacity = 1000): Journal {
+function journalOf(calls: RecordedRequest[], capacity = 1000): Journal {
   const journal = new Journal(capacity);
   for (const each of calls) journal.add(each);
   return journal;
@@ -49,15 +48,15 @@ describe('what a journal holds', () => {
   test('is counted, as calls come and go', () => {
     const body = 'x'.repeat(1000);
     const journal = new Journal(3);
-    expect(journal.heldInBytes).toBe(0);
+    expect(journal.heldBytes).toBe(0);
     journal.add(call());
-    const one = journal.heldInBytes;
+    const one = journal.heldBytes;
     journal.add(call({ body, answerBody: body, headers: ['a', body] }));
-    expect(journal.heldInBytes).toBe(2 * one + 3001);
+    expect(journal.heldBytes).toBe(2 * one + 3001);
     for (let index = 0; index < 4; index++) journal.add(call());
-    expect(journal.heldInBytes).toBe(3 * one);
+    expect(journal.heldBytes).toBe(3 * one);
     journal.clear();
-    expect(journal.heldInBytes).toBe(0);
+    expect(journal.heldBytes).toBe(0);
   });
 
   test.each([
@@ -72,36 +71,32 @@ describe('what a journal holds', () => {
       Array.from({ length: calls }, () => call()),
       capacity,
     );
-    const each = journal.heldInBytes / Math.min(calls, capacity);
+    const each = journal.heldBytes / Math.min(calls, capacity);
     journal.forgetOlderHalf();
     expect(ids(journal)).toEqual(kept);
-    expect(journal.heldInBytes).toBe(kept.length > 0 ? kept.length * each : 0);
+    expect(journal.heldBytes).toBe(kept.length > 0 ? kept.length * each : 0);
     for (let index = 0; index < capacity; index++) journal.add(call());
     expect(ids(journal)).toEqual(Array.from({ length: capacity }, (_, index) => calls + 1 + index));
-    expect(journal.heldInBytes).toBe(journalOf(Array.from({ length: capacity }, () => call())).heldInBytes);
+    expect(journal.heldBytes).toBe(journalOf(Array.from({ length: capacity }, () => call())).heldBytes);
   });
 });
 
 describe('a journal tells the entries that are asked for', () => {
   const journal = journalOf([
-    call(),
-    call({ operation: 'listExportJobs', url: '/data/core/ups/export/jobs?offset=100' }),
-    call({ status: 404, url: '/data/core/ups/export/jobs/1001' }),
-    call({ status: 400, violations: [{ message: 'm' }] }),
-    call({
-      status: 500,
-      answerViolations: [{ message: 'm' }],
-      url: '/as/o/s/data/core/ups/export/jobs/100?x',
-    }),
-    call({ status: undefined, answerHeaders: undefined, fault: 'connection-reset' }),
-    call({ operation: undefined, url: '/data/core/ups/elsewhere' }),
+    call({ resources: { job: 100 } }),
+    call({ operation: 'listExportJobs', resources: undefined }),
+    call({ status: 404, resources: { job: 1001 } }),
+    call({ status: 400, violations: [{ message: 'm' }], resources: { job: '100' } }),
+    call({ status: 500, answerViolations: [{ message: 'm' }], resources: { job: 100, dataset: 'd' } }),
+    call({ status: undefined, answerHeaders: undefined, fault: 'connection-reset', resources: { job: 100 } }),
+    call({ operation: undefined, resources: undefined }),
   ]);
 
   test.each<[JournalFilter, number[]]>([
     [{ operation: 'listExportJobs' }, [2]],
     [{ status: 404 }, [3]],
-    [{ job: 100 }, [1, 4, 5, 6]],
-    [{ job: 1001 }, [3]],
+    [{ resources: { job: 100 } }, [1, 4, 5, 6]],
+    [{ resources: { job: 1001 } }, [3]],
     [{ violations: true }, [4, 5]],
     [{ violations: false }, [1, 2, 3, 6, 7]],
     [{ fault: 'connection-reset' }, [6]],
@@ -109,7 +104,9 @@ describe('a journal tells the entries that are asked for', () => {
     [{ since: 5 }, [6, 7]],
     [{ since: 99 }, []],
     [{ limit: 2 }, [6, 7]],
-    [{ job: 100, limit: 2 }, [5, 6]],
+    [{ resources: { job: 100 }, limit: 2 }, [5, 6]],
+    [{ resources: { job: 100, dataset: 'd' } }, [5]],
+    [{ resources: { job: undefined } }, [1, 2, 3, 4, 5, 6, 7]],
     [{ status: 200, since: 1 }, [2, 7]],
     [{ operation: undefined, limit: undefined }, [1, 2, 3, 4, 5, 6, 7]],
   ])('%j', (filter, expected) => {
@@ -119,7 +116,7 @@ describe('a journal tells the entries that are asked for', () => {
 });
 
 describe('an entry tells', () => {
-  const entryOf = (parts: Partial<RecordedCall>) => journalOf([call(parts)]).entries()[0];
+  const entryOf = (parts: Partial<RecordedRequest>) => journalOf([call(parts)]).entries()[0];
 
   test('when the call came, and what the clock said when it was answered', () => {
     expect(entryOf({ time: Date.parse('2030-05-06T07:08:09.010Z') })).toMatchObject({

@@ -14,51 +14,51 @@ const ONE = { org: 'o', name: 'one' };
 
 describe('the records of calls', () => {
   test('become a sandbox’s own when it comes into being', () => {
-    const journals = new Journals(contract, 10, 5000);
-    const before = journals.of(ONE);
+    const journals = new Journals(contract.operations, 10, { now: () => 5000 });
+    const before = journals.get(ONE);
     expect(before.clock.now()).toBe(5000);
     const clock = new Clock(7000);
-    const begun = journals.begin(ONE, clock);
+    const begun = journals.open(ONE, clock);
     expect([begun.journal, begun.coverage]).toEqual([before.journal, before.coverage]);
     expect(begun.journal).toBe(before.journal);
-    expect(journals.of(ONE)).toBe(begun);
-    expect(journals.of(ONE).clock).toBe(clock);
+    expect(journals.get(ONE)).toBe(begun);
+    expect(journals.get(ONE).clock).toBe(clock);
   });
 
   test('are kept apart by organisation and name', () => {
-    const journals = new Journals(contract);
+    const journals = new Journals(contract.operations);
     const names = [ONE, { org: 'one', name: 'o' }, { org: 'o', name: 'two' }, { org: '', name: 'oone' }];
-    expect(new Set(names.map((name) => journals.of(name).journal)).size).toBe(names.length);
+    expect(new Set(names.map((name) => journals.get(name).journal)).size).toBe(names.length);
   });
 
   test('of a sandbox that is no more are forgotten', () => {
-    const journals = new Journals(contract);
-    const { journal } = journals.begin(ONE, new Clock());
-    journals.end(ONE);
-    expect(journals.of(ONE).journal).not.toBe(journal);
+    const journals = new Journals(contract.operations);
+    const { journal } = journals.open(ONE, new Clock());
+    journals.close(ONE);
+    expect(journals.get(ONE).journal).not.toBe(journal);
   });
 
   test('without a sandbox are so many at most: the oldest go first, and those of sandboxes stay', () => {
-    const journals = new Journals(contract);
-    const own = journals.begin(ONE, new Clock()).journal;
+    const journals = new Journals(contract.operations);
+    const own = journals.open(ONE, new Clock()).journal;
     const name = (index: number) => ({ org: 'o', name: String(index) });
-    const first = Array.from({ length: 101 }, (_, index) => journals.of(name(index)).journal);
-    expect(journals.of(name(100)).journal).toBe(first[100]);
-    expect(journals.of(name(1)).journal).toBe(first[1]);
-    expect(journals.of(name(0)).journal).not.toBe(first[0]);
-    expect(journals.of(ONE).journal).toBe(own);
+    const first = Array.from({ length: 101 }, (_, index) => journals.get(name(index)).journal);
+    expect(journals.get(name(100)).journal).toBe(first[100]);
+    expect(journals.get(name(1)).journal).toBe(first[1]);
+    expect(journals.get(name(0)).journal).not.toBe(first[0]);
+    expect(journals.get(ONE).journal).toBe(own);
   });
 
   test('hold so much at most all together: those that were not heard of for longest give theirs up first', () => {
-    const journals = new Journals(contract, 100, undefined, 100_000);
+    const journals = new Journals(contract.operations, 100, undefined, 100_000);
     const names = ['a', 'b', 'c', 'd'].map((name) => ({ org: 'o', name }));
     let answeredAt = 0;
     const fill = (index: number, calls: number) => {
-      const { journal } = journals.of(names[index] ?? ONE);
+      const { journal } = journals.get(names[index] ?? ONE);
       for (let count = 0; count < calls; count++) journal.add(recordedCall({ answeredAt: ++answeredAt }));
     };
-    const counts = () => names.map((name) => journals.of(name).journal.count());
-    const held = () => names.reduce((sum, name) => sum + journals.of(name).journal.heldInBytes, 0);
+    const counts = () => names.map((name) => journals.get(name).journal.count());
+    const held = () => names.reduce((sum, name) => sum + journals.get(name).journal.heldBytes, 0);
     for (const index of [0, 1, 2]) fill(index, 50);
     expect(counts()).toEqual([50, 50, 50, 0]);
     fill(1, 1);
@@ -69,15 +69,15 @@ describe('the records of calls', () => {
       fill(3, 1);
       expect(held()).toBeLessThanOrEqual(100_000);
     }
-    expect(journals.of(names[3] ?? ONE).journal.entries({ limit: 1 })).toMatchObject([{ id: 1050 }]);
+    expect(journals.get(names[3] ?? ONE).journal.entries({ limit: 1 })).toMatchObject([{ id: 1050 }]);
   });
 
   test('of one sandbox alone are held to that, too', () => {
-    const journals = new Journals(contract, 100_000, undefined, 100_000);
-    const { journal } = journals.begin(ONE, new Clock());
+    const journals = new Journals(contract.operations, 100_000, undefined, 100_000);
+    const { journal } = journals.open(ONE, new Clock());
     for (let count = 0; count < 1000; count++) {
       journal.add(recordedCall());
-      expect(journal.heldInBytes).toBeLessThanOrEqual(100_000);
+      expect(journal.heldBytes).toBeLessThanOrEqual(100_000);
     }
     expect(journal.count()).toBeGreaterThan(50);
   });

@@ -9,7 +9,7 @@ import type { JournalEntry } from '../../server/journal/journal-entry.js';
 import { createMockServer, type MockServer } from '../../server/mock-server.js';
 import { CONTRACT_FILE, CONTROL_FILE } from '../support/contracts.js';
 import { example } from '../support/examples.js';
-import { temporaryDirectory } from '../support/job-stores.js';
+import { temporaryDirectory } from '../support/sandbox-stores.js';
 import { BASE, callerOf, credentials, NOW, ORG, SMALLEST_REQUEST, startMock } from '../support/mock.js';
 import { valueAt } from '../support/rules.js';
 
@@ -451,6 +451,24 @@ describe('the entry of a refused call names pointer, rule and what is allowed', 
       expect.objectContaining({ of: 'answer', rule: '#/components/schemas/ExportJob/discriminator' }),
     ]);
   });
+});
+
+test('the calls for a job are found by its id, whether they reached it or not', async () => {
+  const { mock, get, delete: cancel } = await startMock();
+  const agent = request(mock.app);
+  await get('/export/jobs?offset=1_100');
+  await get('/export/jobs/100');
+  await get('/export/jobs/1001');
+  await cancel('/export/jobs/100');
+  await agent.get(`/as/${encodeURIComponent(ORG)}/prod${BASE}/export/jobs/100?x=1`).set(credentials());
+  await agent.get(`${BASE}/export/jobs/100`).set('x-gw-ims-org-id', ORG);
+  await agent.put(`${BASE}/export/jobs/100`).set(credentials());
+  await get('/export/jobs/0100');
+  const sandbox = mock.sandbox();
+  expect(sandbox.journal({ job: 100 }).map(({ id }) => id)).toEqual([2, 4, 5, 6, 7]);
+  expect(sandbox.journal({ job: 1001 }).map(({ id }) => id)).toEqual([3]);
+  expect(sandbox.journalCount({ job: 100, status: 405 })).toBe(1);
+  expect(sandbox.journalCount({ job: undefined })).toBe(8);
 });
 
 describe('a call that reaches no sandbox', () => {

@@ -1,17 +1,24 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Violation } from '../../contract/contract-violations.js';
 import { loadContract, type Contract } from '../../contract/contract.js';
-import * as controlErrors from '../../server/platform/control-errors.js';
+import { createIdentityApi } from '../../server/apis/identity/api.js';
+import { Tokens } from '../../server/apis/identity/tokens.js';
+import * as jobErrors from '../../server/apis/segmentation/errors.js';
+import { Credentials } from '../../server/auth/credentials.js';
+import { createPreferredError } from '../../server/pipeline/preferred-error.js';
 import * as errors from '../../server/platform/errors.js';
 import { ApiError } from '../../server/platform/errors.js';
-import * as tokenErrors from '../../server/apis/identity/token-errors.js';
-import { preferredError } from '../../server/pipeline/preferred-error.js';
 import { CONTRACT_FILE, IMS_FILE } from '../support/contracts.js';
 import { example } from '../support/examples.js';
 
-/** The errors of the API, and those that only the control plane answers with. */
-const catalogue = { ...errors, ...controlErrors };
+/** The errors that any api may respond with, and those of the export jobs. */
+const catalogue = { ...errors, ...jobErrors };
 
-type ErrorName = Exclude<keyof typeof catalogue, 'ApiError'> | keyof typeof tokenErrors;
+type ErrorName = {
+  [Name in keyof typeof catalogue]: (typeof catalogue)[Name] extends (...args: never[]) => ApiError
+    ? Name
+    : never;
+}[keyof typeof catalogue];
 
 const violations = [
   { message: 'One thing is wrong.', pointer: '/body/fields', sent: 5, allowed: 'of type string' },
@@ -60,10 +67,10 @@ const OF_THE_SERVICE: [name: ErrorName, error: ApiError, status: number, kind: s
   ['adminTokenMissing', catalogue.adminTokenMissing(), 401, 'admin-token-missing'],
   ['adminTokenNotValid', catalogue.adminTokenNotValid(), 401, 'admin-token-not-valid'],
   [
-    'adminCallForeign',
-    catalogue.adminCallForeign('host', 'example.org', 'localhost'),
+    'adminRequestForeign',
+    catalogue.adminRequestForeign('host', 'example.org', 'localhost'),
     403,
-    'admin-call-foreign',
+    'admin-request-foreign',
   ],
   ['adminClosed', catalogue.adminClosed('0.0.0.0'), 403, 'admin-closed'],
   ['messageMalformed', catalogue.messageMalformed('Parse Error'), 400, 'message-malformed'],
@@ -72,30 +79,19 @@ const OF_THE_SERVICE: [name: ErrorName, error: ApiError, status: number, kind: s
   ['headersTooLarge', catalogue.headersTooLarge(), 431, 'headers-too-large'],
   ['tooManyRequests', catalogue.tooManyRequests(), 429, 'too-many-requests'],
   ['internalError', catalogue.internalError(), 500, 'internal-error'],
-  ['answerBrokeContract', catalogue.answerBrokeContract(violations), 500, 'answer-broke-contract'],
+  [
+    'responseViolatesContract',
+    catalogue.responseViolatesContract(violations),
+    500,
+    'response-violates-contract',
+  ],
   ['serviceUnavailable', catalogue.serviceUnavailable(), 503, 'service-unavailable'],
   ['changeNotStored', catalogue.changeNotStored(), 503, 'change-not-stored'],
 ];
 
-/** What no token is minted for, by the `error` that OAuth has for it. */
-const OF_TOKENS: [name: ErrorName, error: ApiError, kind: string][] = [
-  ['tokenRequestNotValid', tokenErrors.tokenRequestNotValid(violations), 'invalid_request'],
-  [
-    'tokenRequestNotValid',
-    tokenErrors.tokenRequestNotValid([{ message: 'It is another.', pointer: '/body/grant_type', sent: 'x' }]),
-    'unsupported_grant_type',
-  ],
-  [
-    'tokenRequestNotValid',
-    tokenErrors.tokenRequestNotValid([{ message: 'It is missing.', pointer: '/body/grant_type' }]),
-    'invalid_request',
-  ],
-  ['clientNotValid', tokenErrors.clientNotValid(), 'invalid_client'],
-];
-
 /** What a service's error says is wrong. */
 function entriesOf(error: ApiError): { code: string }[] {
-  const { errors } = error.answer('request').body as { errors: Record<string, { code: string }[]> };
+  const { errors } = error.toResponse('request').body as { errors: Record<string, { code: string }[]> };
   return errors[error.status] ?? [];
 }
 
@@ -105,8 +101,10 @@ beforeAll(async () => {
 });
 
 test('every error of the catalogue is told of here', () => {
-  const told = new Set([...OF_THE_GATEWAY, ...OF_THE_SERVICE, ...OF_TOKENS].map(([name]) => name));
-  const constructors = Object.keys({ ...catalogue, ...tokenErrors }).filter((name) => name !== 'ApiError');
+  const told = new Set([...OF_THE_GATEWAY, ...OF_THE_SERVICE].map(([name]) => name));
+  const constructors = Object.entries(catalogue)
+    .filter(([name, value]) => typeof value === 'function' && !['ApiError', 'serviceError'].includes(name))
+    .map(([name]) => name);
   expect([...told, 'contentTypeNotUsable'].sort()).toEqual(constructors.sort());
 });
 
@@ -114,34 +112,34 @@ describe('an error of the gateway', () => {
   test.each(OF_THE_GATEWAY)(
     'has the documented body and that alone: %s',
     (_name, error, status, documented) => {
-      const { body, ...answer } = error.answer('request');
+      const { body, ...response } = error.toResponse('request');
       expect(error).toBeInstanceOf(ApiError);
       expect(body).toEqual(example(documented));
       expect(Object.keys(body)).toEqual(['error_code', 'message']);
-      expect([answer.status, error.status]).toEqual([status, status]);
+      expect([response.status, error.status]).toEqual([status, status]);
       expect(String(example(documented)['error_code']).slice(0, 3)).toBe(String(status));
       expect(contract.schema('GatewayError')(body)).toEqual([]);
     },
   );
 
   test('says how to authenticate when the token is not valid', () => {
-    expect(catalogue.oauthTokenNotValid().answer('request').headers).toEqual({
+    expect(catalogue.oauthTokenNotValid().toResponse('request').headers).toEqual({
       'WWW-Authenticate': 'Bearer error="invalid_token"',
     });
   });
 });
 
 test('a call without a usable content type gets the documented body', () => {
-  const error = catalogue.contentTypeNotUsable().answer('request');
+  const error = catalogue.contentTypeNotUsable().toResponse('request');
   expect(error).toEqual({ status: 400, headers: {}, body: example('content-type-missing') });
   expect(contract.schema('ContentTypeError')(error.body)).toEqual([]);
 });
 
 describe('an error of the service', () => {
   test.each(OF_THE_SERVICE)('has the documented form: %s', (_name, error, status, kind) => {
-    const { body, ...answer } = error.answer('request');
+    const { body, ...response } = error.toResponse('request');
     expect(error).toBeInstanceOf(ApiError);
-    expect([answer.status, error.status]).toEqual([status, status]);
+    expect([response.status, error.status]).toEqual([status, status]);
     expect(contract.schema('ServiceError')(body)).toEqual([]);
     expect(body).toEqual({
       requestId: 'request',
@@ -164,7 +162,7 @@ describe('an error of the service', () => {
 
   test.each([
     ['contractViolated', 400, catalogue.contractViolated(violations)],
-    ['answerBrokeContract', 500, catalogue.answerBrokeContract(violations)],
+    ['responseViolatesContract', 500, catalogue.responseViolatesContract(violations)],
   ])('has an entry for each violation: %s', (_name, status, error) => {
     const code = String(status);
     expect(entriesOf(error)).toEqual(violations.map((violation) => ({ code, ...violation })));
@@ -190,7 +188,7 @@ describe('an error of the service', () => {
 
   test('names the methods that are allowed, in its header and its body', () => {
     const error = catalogue.methodNotAllowed('PUT', 'GET, HEAD, POST');
-    expect(error.answer('request').headers).toEqual({ Allow: 'GET, HEAD, POST' });
+    expect(error.toResponse('request').headers).toEqual({ Allow: 'GET, HEAD, POST' });
     expect(entriesOf(error)).toEqual([
       { code: '405', message: 'PUT is not allowed at this path.', allowed: 'GET, HEAD, POST' },
     ]);
@@ -200,7 +198,7 @@ describe('an error of the service', () => {
     ['tooManyRequests', catalogue.tooManyRequests()],
     ['serviceUnavailable', catalogue.serviceUnavailable()],
   ])('says when to try again: %s', (_name, error) => {
-    expect(error.answer('request').headers).toEqual({ 'Retry-After': '1' });
+    expect(error.toResponse('request').headers).toEqual({ 'Retry-After': '1' });
   });
 
   test.each([
@@ -213,40 +211,94 @@ describe('an error of the service', () => {
 
   test('is for the call that it answers, each time anew', () => {
     const error = catalogue.internalError();
-    expect(error.answer('one').body).toHaveProperty('requestId', 'one');
-    expect(error.answer('two').body).toHaveProperty('requestId', 'two');
+    expect(error.toResponse('one').body).toHaveProperty('requestId', 'one');
+    expect(error.toResponse('two').body).toHaveProperty('requestId', 'two');
   });
 });
 
 describe('an error of the endpoint for tokens', () => {
-  test.each(OF_TOKENS)('has the form of OAuth: %s', async (_name, error, kind) => {
-    const { status, body } = error.answer('request');
+  /** The form that the endpoint gives what is wrong with a request. */
+  async function format(entries: Violation[]): Promise<ApiError> {
+    const { formatError } = createIdentityApi(await loadContract(IMS_FILE), new Tokens('1'), undefined, true);
+    const error = catalogue.contractViolated(entries);
+    return formatError?.(error) ?? error;
+  }
+
+  /** What a client gets that there is not. */
+  async function rejectClient(): Promise<ApiError> {
     const ims = await loadContract(IMS_FILE);
+    const { operations } = createIdentityApi(ims, new Tokens('1'), new Credentials([]), true);
+    const body = {
+      client_id: 'unknown',
+      client_secret: 'secret',
+      grant_type: 'client_credentials',
+      scope: 's',
+    };
+    const request = {
+      path: {},
+      query: {},
+      headers: {},
+      body,
+      basePath: '',
+      requestId: 'request',
+      preferred: {},
+    };
+    return Promise.resolve(operations['mintToken']?.(undefined)(request)).then(
+      () => Promise.reject(new Error('a token was minted')),
+      (error: unknown) => error as ApiError,
+    );
+  }
+
+  test.each<[what: string, create: () => Promise<ApiError>, kind: string]>([
+    ['an invalid request', () => format(violations), 'invalid_request'],
+    [
+      'another grant type',
+      () => format([{ message: 'It is another.', pointer: '/body/grant_type', sent: 'x' }]),
+      'unsupported_grant_type',
+    ],
+    [
+      'no grant type',
+      () => format([{ message: 'It is missing.', pointer: '/body/grant_type' }]),
+      'invalid_request',
+    ],
+    ['an unknown client', rejectClient, 'invalid_client'],
+  ])('has the form of OAuth: %s', async (_what, create, kind) => {
+    const error = await create();
+    const { status, body } = error.toResponse('request');
+    const ims = await loadContract(IMS_FILE);
+    expect(error).toBeInstanceOf(ApiError);
     expect([status, error.status]).toEqual([400, 400]);
     expect(body).toEqual({ error: kind, error_description: error.message });
     expect(ims.schema('TokenError')(body)).toEqual([]);
   });
 
-  test('tells all that is wrong and what is allowed, and nothing that was sent', () => {
-    expect(tokenErrors.tokenRequestNotValid(violations).message).toBe(
+  test('tells all that is wrong and what is allowed, and nothing that was sent', async () => {
+    expect((await format(violations)).message).toBe(
       'One thing is wrong. Allowed: of type string. Another thing is wrong.',
     );
   });
 
-  test('tells it in the characters that the RFC leaves', () => {
-    const error = tokenErrors.tokenRequestNotValid([{ message: 'The "\\" of\né.' }]);
-    expect(error.message).toBe("The '?' of??.");
+  test('tells it in the characters that the RFC leaves', async () => {
+    expect((await format([{ message: 'The "\\" of\né.' }])).message).toBe("The '?' of??.");
   });
 });
 
 describe('an error that a call prefers', () => {
+  const api = {
+    inSandbox: {
+      preferences: {},
+      resources: { job: 'exportJobId' },
+      createNotFound: catalogue.exportJobNotFound,
+    },
+  };
+
   test('is there for every status of failure that the contract declares, with headers and body as declared', () => {
     const broken: unknown[] = [];
     for (const operation of contract.operations) {
       const failures = [...operation.responses.values()].filter(({ status }) => status >= 400);
       expect(failures.length).toBeGreaterThan(0);
       for (const { status, headers, body } of failures) {
-        const answer = preferredError(status, 7).answer('request');
+        const answer = createPreferredError(status, api, { job: 7 }).toResponse('request');
         const sent: Record<string, string> = { ...answer.headers, 'x-request-id': 'request' };
         const missing = headers.filter(({ name, required }) => required && !(name in sent));
         const wrong = headers.flatMap(({ name, check }) => (name in sent ? check(sent[name]) : []));
@@ -262,8 +314,8 @@ describe('an error that a call prefers', () => {
   });
 
   test('of 404 names the job that was asked for', () => {
-    expect(preferredError(404, '7').answer('request')).toEqual(
-      catalogue.exportJobNotFound('7').answer('request'),
+    expect(createPreferredError(404, api, { job: '7' }).toResponse('request')).toEqual(
+      catalogue.exportJobNotFound('7').toResponse('request'),
     );
   });
 });

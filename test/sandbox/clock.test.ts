@@ -217,19 +217,19 @@ describe('what is kept of a clock', () => {
     const clock = clockOf();
     clock.advance(500);
     real += 7;
-    const state = clock.state();
+    const state = clock.toState();
     expect(state).toEqual({ frozen: false, offsetInMs: 500 });
     const other = clockOf(5);
     other.restore(state);
     expect(other.now()).toBe(clock.now());
-    expect(other.state()).toEqual(state);
+    expect(other.toState()).toEqual(state);
   });
 
   test('that stands still is its instant', () => {
     const clock = clockOf(5);
-    expect(clock.state()).toEqual({ frozen: true, at: 5 });
+    expect(clock.toState()).toEqual({ frozen: true, at: 5 });
     const other = clockOf();
-    other.restore(clock.state());
+    other.restore(clock.toState());
     expect([other.now(), other.frozen]).toEqual([5, true]);
   });
 

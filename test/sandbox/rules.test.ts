@@ -1,31 +1,33 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from '../support/property.js';
-import type { Fault } from '../../server/sandbox/fault.js';
-import type { NewRule } from '../../server/sandbox/rule.js';
-import { Rules } from '../../server/sandbox/rules.js';
-import { DEFAULT_CANCELLING, type Scenario } from '../../server/apis/segmentation/scenario.js';
+import { Rules, type Fault, type NewRule, type RuledRequest } from '../../server/sandbox/rules.js';
+import type { Scenario } from '../../server/apis/segmentation/stored-job.js';
 
 const DOWN: Fault = { name: 'down', effect: { kind: 'refuse', status: 503, retryAfterSeconds: 1 } };
 const CUT: Fault = { name: 'cut', effect: { kind: 'reset' } };
 const BUSY: Fault = { ...DOWN, name: 'busy', limit: { calls: 2, inMs: 100 } };
 
-const story = (name: string): Scenario => ({
+const scenario = (name: string): Scenario => ({
   name,
   newMs: 0,
   processingMs: 0,
-  ending: { status: 'SUCCEEDED' },
-  cancel: DEFAULT_CANCELLING,
+  outcome: { status: 'SUCCEEDED' },
+  cancel: { after: 1000, then: 'gone' },
 });
 
-const RETRIEVE = { operation: 'retrieveExportJob', job: 7 } as const;
+const ofJob = (job: number) => ({ operation: 'retrieveExportJob', resources: { job } });
+const RETRIEVE = ofJob(7);
+const CREATE = { operation: 'createExportJob' } as const;
 const LIST = { operation: 'listExportJobs' } as const;
 
 /** Rules, and real time to be turned. */
 function begin(beginning?: NewRule[]) {
   let now = 1_000_000;
-  const rules = new Rules(beginning, () => now);
-  const met = (call: { operation: string; job?: number } = RETRIEVE) => rules.faultFor(call)?.name;
-  return { rules, met, wait: (milliseconds: number) => (now += milliseconds) };
+  const rules = new Rules(beginning, ['job'], () => now);
+  const met = (call: RuledRequest = RETRIEVE) => rules.nextFault(call)?.name;
+  const nextScenario = (mayApply?: boolean) =>
+    (rules.next('scenario', CREATE, mayApply)?.['scenario'] as Scenario | undefined)?.name;
+  return { rules, met, nextScenario, wait: (milliseconds: number) => (now += milliseconds) };
 }
 
 const times = <T>(count: number, make: () => T) => Array.from({ length: count }, make);
@@ -33,12 +35,12 @@ const times = <T>(count: number, make: () => T) => Array.from({ length: count },
 describe('without rules', () => {
   test('no call is decided on', () => {
     const { rules } = begin();
-    expect([rules.size, rules.scenarioFor(), rules.progressFor(), rules.faultFor(LIST)]).toEqual([
-      0,
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect([
+      rules.size,
+      rules.next('scenario', CREATE),
+      rules.next('progress', CREATE),
+      rules.nextFault(LIST),
+    ]).toEqual([0, undefined, undefined, undefined]);
   });
 });
 
@@ -78,7 +80,7 @@ describe('a rule', () => {
     rules.add(rule);
     rule.fault.name = 'another';
     const [listed] = rules.list();
-    if (listed && 'fault' in listed) listed.fault.name = 'another';
+    if (listed?.fault) listed.fault.name = 'another';
     expect(met()).toBe('down');
   });
 });
@@ -95,7 +97,7 @@ describe('a fault is aimed', () => {
   test('at a job', () => {
     const { rules, met } = begin();
     rules.add({ fault: DOWN, job: 7 });
-    expect([met({ ...RETRIEVE, job: 8 }), met(LIST), met({ operation: 'cancelExportJob', job: 7 })]).toEqual([
+    expect([met(ofJob(8)), met(LIST), met({ operation: 'cancelExportJob', resources: { job: 7 } })]).toEqual([
       undefined,
       undefined,
       'down',
@@ -105,7 +107,7 @@ describe('a fault is aimed', () => {
   test('at the third retrieve of a job: the next goes on, and the rule is over', () => {
     const { rules, met } = begin();
     rules.add({ fault: DOWN, operation: 'retrieveExportJob', job: 7, nth: 3 });
-    expect([met(), met(LIST), met({ ...RETRIEVE, job: 8 }), met(), met(), met()]).toEqual([
+    expect([met(), met(LIST), met(ofJob(8)), met(), met(), met()]).toEqual([
       undefined,
       undefined,
       undefined,
@@ -193,7 +195,7 @@ describe('a call that asks for a fault itself', () => {
   test('gets that one, and is counted for the rules all the same', () => {
     const { rules, met } = begin();
     rules.add({ fault: DOWN, nth: 2 });
-    expect(rules.faultFor(RETRIEVE, CUT)).toBe(CUT);
+    expect(rules.nextFault(RETRIEVE, CUT)).toBe(CUT);
     expect(rules.list()).toEqual([expect.objectContaining({ applied: 0, ended: false })]);
     expect(met()).toBe('down');
   });
@@ -201,7 +203,7 @@ describe('a call that asks for a fault itself', () => {
   test('or for none, gets none', () => {
     const { rules, met } = begin();
     rules.add({ fault: DOWN, nth: 2 });
-    expect(rules.faultFor(RETRIEVE, 'none')).toBeUndefined();
+    expect(rules.nextFault(RETRIEVE, 'none')).toBeUndefined();
     expect(met()).toBe('down');
     expect(rules.faulted).toBe(1);
   });
@@ -209,31 +211,29 @@ describe('a call that asks for a fault itself', () => {
 
 describe('for a job that is created', () => {
   test('the newest scenario holds, and the newest progress, each by itself', () => {
-    const { rules } = begin();
-    rules.add({ scenario: story('one') });
-    rules.add({ scenario: story('two'), times: 1 });
+    const { rules, nextScenario } = begin();
+    rules.add({ scenario: scenario('one') });
+    rules.add({ scenario: scenario('two'), times: 1 });
     rules.add({ progress: 'polls', polls: 3, nth: 2 });
     rules.add({ fault: DOWN });
-    expect(times(2, () => [rules.scenarioFor()?.name, rules.progressFor()])).toEqual([
+    expect(times(2, () => [nextScenario(), rules.next('progress', CREATE)])).toEqual([
       ['two', undefined],
-      ['one', { progress: 'polls', polls: 3 }],
+      ['one', { progress: 'polls', polls: 3, nth: 2 }],
     ]);
   });
 
   test('one that has a scenario already counts, and uses none up', () => {
-    const { rules } = begin();
-    rules.add({ scenario: story('one'), times: 1 });
-    rules.add({ scenario: story('two'), nth: 2 });
-    expect(
-      [rules.scenarioFor(false), rules.scenarioFor(), rules.scenarioFor()].map((each) => each?.name),
-    ).toEqual([undefined, 'two', 'one']);
+    const { rules, nextScenario } = begin();
+    rules.add({ scenario: scenario('one'), times: 1 });
+    rules.add({ scenario: scenario('two'), nth: 2 });
+    expect([nextScenario(false), nextScenario(), nextScenario()]).toEqual([undefined, 'two', 'one']);
   });
 
   test('other calls do not count', () => {
-    const { rules, met } = begin();
-    rules.add({ scenario: story('one'), nth: 1 });
+    const { rules, met, nextScenario } = begin();
+    rules.add({ scenario: scenario('one'), nth: 1 });
     times(3, met);
-    expect(rules.scenarioFor()?.name).toBe('one');
+    expect(nextScenario()).toBe('one');
   });
 });
 
@@ -260,22 +260,22 @@ describe('the rules that there are at first', () => {
 describe('what is kept', () => {
   test('is JSON, and restored elsewhere goes on from there', () => {
     const { rules, met, wait } = begin();
-    rules.add({ scenario: story('one') });
+    rules.add({ scenario: scenario('one') });
     rules.add({ fault: DOWN, nth: 3 });
     rules.add({ fault: CUT, times: 2, forMs: 50 });
     times(1, met);
     wait(20);
-    const state = rules.state();
+    const state = rules.toState();
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);
     expect(state).toEqual([
       { id: 'r3', fault: CUT, times: 2, forMs: 50, matched: 1, applied: 1, usedMs: 20 },
       { id: 'r2', fault: DOWN, nth: 3, matched: 1, applied: 0 },
-      { id: 'r1', scenario: story('one'), matched: 0, applied: 0 },
+      { id: 'r1', scenario: scenario('one'), matched: 0, applied: 0 },
     ]);
 
     const other = begin([{ fault: DOWN }]);
     other.rules.restore(state);
-    expect(other.rules.state()).toEqual(state);
+    expect(other.rules.toState()).toEqual(state);
     other.wait(29);
     expect([other.met(), other.met(), other.met()]).toEqual(['cut', 'down', undefined]);
     expect(other.rules.add({ fault: DOWN }).id).toBe('r4');
@@ -284,11 +284,11 @@ describe('what is kept', () => {
   test('is not changed by what comes later, nor are the rules by a change of it', () => {
     const { rules, met } = begin();
     rules.add({ fault: { ...DOWN } });
-    const state = rules.state();
+    const state = rules.toState();
     rules.restore(state);
     met();
     const [kept] = state;
-    if (kept && 'fault' in kept) kept.fault.name = 'another';
+    if (kept?.fault) kept.fault.name = 'another';
     expect(kept?.applied).toBe(0);
     expect(met()).toBe('down');
   });
@@ -298,7 +298,7 @@ describe('whatever rules are set, calls come and time passes', () => {
   type Step = { set: NewRule } | { call: number } | { wait: number } | { remove: number } | 'keep';
 
   const JOBS = [7, 8];
-  const CALLS = [LIST, { operation: 'createExportJob' }, ...JOBS.map((job) => ({ ...RETRIEVE, job }))];
+  const CALLS: RuledRequest[] = [LIST, CREATE, ...JOBS.map(ofJob)];
   const bound = (maximum: number) => fc.option(fc.integer({ min: 1, max: maximum }), { nil: undefined });
   const without = (record: object) =>
     Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
@@ -333,7 +333,7 @@ describe('whatever rules are set, calls come and time passes', () => {
     readonly applied: number[] = [];
     constructor(
       readonly id: string,
-      readonly rule: { fault: Fault } & Exclude<NewRule, { scenario: unknown }>,
+      readonly rule: NewRule & { fault: Fault },
       readonly setAt: number,
     ) {}
 
@@ -364,13 +364,13 @@ describe('whatever rules are set, calls come and time passes', () => {
     fc.assert(
       fc.property(steps, (all) => {
         let now = 0;
-        const rules = new Rules([], () => now);
+        const rules = new Rules([], ['job'], () => now);
         let told: Told[] = [];
         let set = 0;
         for (const step of all) {
           if (step === 'keep') {
             // A window that is counted in is not kept.
-            if (told.every(({ rule: { fault } }) => !fault.limit)) rules.restore(rules.state());
+            if (told.every(({ rule: { fault } }) => !fault.limit)) rules.restore(rules.toState());
           } else if ('set' in step) {
             rules.add(step.set);
             told = [new Told(`r${++set}`, step.set as never, now), ...told];
@@ -379,17 +379,17 @@ describe('whatever rules are set, calls come and time passes', () => {
             expect(rules.remove(`r${step.remove}`)).toBe(told.some(({ id }) => id === `r${step.remove}`));
             told = told.filter(({ id }) => id !== `r${step.remove}`);
           } else {
-            const call: { operation: string; job?: number } = CALLS[step.call] ?? LIST;
+            const call: RuledRequest = CALLS[step.call] ?? LIST;
             const matching = told.filter(
               (each) =>
                 !each.isOver(now) &&
                 [undefined, call.operation].includes(each.rule.operation) &&
-                [undefined, call.job].includes(each.rule.job),
+                [undefined, call.resources?.['job']].includes(each.rule['job']),
             );
             for (const each of matching) each.matched.push(now);
             const winner = matching.find((each) => each.applies());
             winner?.applied.push(now);
-            expect(rules.faultFor(call)).toEqual(winner?.rule.fault);
+            expect(rules.nextFault(call)).toEqual(winner?.rule.fault);
           }
           expect(rules.list().map(({ id, applied, ended }) => [id, applied, ended])).toEqual(
             told.map((each) => [each.id, each.applied.length, each.isOver(now)]),

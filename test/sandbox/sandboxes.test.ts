@@ -1,20 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { pino } from 'pino';
 import request from 'supertest';
-import { loadContract } from '../../contract/contract.js';
-import { createApp } from '../../server/http/app.js';
-import { checker, replier } from '../../server/pipeline/reply.js';
-import { exportJobsApi } from '../../server/apis/segmentation/api.js';
-import { gateway } from '../../server/auth/gateway.js';
 import { createMockServer } from '../../server/mock-server.js';
-import { Journals } from '../../server/journal/journals.js';
-import { operations } from '../../server/apis/segmentation/index.js';
-import { Sandboxes } from '../../server/sandbox/sandboxes.js';
-import { sandboxStore } from '../../server/storage/sandbox-store.js';
-import { CONTRACT_FILE } from '../support/contracts.js';
-import { scenarioOf } from '../support/job-facts.js';
-import { seededRandom } from '../../server/sandbox/random.js';
-import { memoryJobStore } from '../support/job-stores.js';
 import {
   BASE,
   callerOf,
@@ -73,8 +59,8 @@ test('what an operation does to a job of the seed is not seen in another sandbox
   const mock = await createMockServer({
     operations: {
       cancelExportJob: (services) => () => {
-        const facts = services.jobs.get(100);
-        if (facts?.story === 'recorded') facts.view.destination.datasetId = 'changed';
+        const stored = services.jobs.get(100);
+        if (stored?.kind === 'static') stored.job.destination.datasetId = 'changed';
         return { status: 204 };
       },
     },
@@ -150,54 +136,15 @@ describe('with a clock, a random seed and the demo seed', () => {
 });
 
 test('a call that the gateway refuses, or that is for none of the operations, makes no sandbox', async () => {
-  const contract = await loadContract(CONTRACT_FILE);
-  const scenarios = { default: scenarioOf(), get: () => undefined, boundTo: () => undefined };
-  const pace = { progress: 'time', polls: 1 } as const;
-  let opened = 0;
-  const openStore = () => {
-    opened++;
-    return sandboxStore(memoryJobStore([]), false);
-  };
-  const journals = new Journals(contract);
-  const rules = { beginning: [], read: () => ({ progress: 'time' as const }) };
-  const origin = {
-    seed: () => [],
-    scenarios,
-    pace,
-    rules,
-    frozenAt: undefined,
-    randomOf: () => seededRandom('1'),
-    openStore,
-    journals,
-    checks: { state: contract.schema('ExportJob'), facts: () => undefined },
-  };
-  const log = pino({ level: 'silent' });
-  const reply = replier(checker(contract, log, { contractViolations: 0 }), log);
-  const app = createApp({
-    apis: [
-      exportJobsApi({
-        contract,
-        operations,
-        sandboxes: new Sandboxes(origin, log),
-        admit: gateway({}),
-        crossOrigin: true,
-        scenarioNames: [],
-        faults: new Map(),
-      }),
-    ],
-    makeRequestId: () => 'id',
-    isRequestId: () => true,
-    reply,
-    log,
-  });
+  const mock = await createMockServer();
   const call = (path: string, headers: Record<string, string>) =>
-    request(app)
+    request(mock.app)
       .get(BASE + path)
       .set(headers);
 
   expect((await call('/export/jobs', {})).status).toBe(403);
   expect((await call('/elsewhere', credentials())).status).toBe(404);
-  expect(opened).toBe(0);
+  expect(mock.sandboxes()).toEqual([]);
   expect((await call('/export/jobs', credentials())).status).toBe(200);
-  expect(opened).toBe(1);
+  expect(mock.sandboxes()).toHaveLength(1);
 });

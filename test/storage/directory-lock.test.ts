@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { DirectoryLock } from '../../server/storage/directory-lock.js';
-import type { LockAddress } from '../../server/storage/lock-address.js';
+import { DirectoryLock, type GetLockAddress } from '../../server/storage/directory-lock.js';
 
 let folder: string;
 let directory: string;
@@ -15,27 +14,27 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const addresses: [where: string, addressOf: LockAddress][] = [
+const addresses: [where: string, getAddress: GetLockAddress][] = [
   ['in the directory', (file) => file],
   ['elsewhere, as pipes of Windows are', (file) => join(folder, 'pipes', basename(file))],
 ];
 
-describe.each(addresses)('a lock that listens %s', (_where, addressOf) => {
-  const take = () => DirectoryLock.take(directory, addressOf);
+describe.each(addresses)('a lock that listens %s', (_where, getAddress) => {
+  const acquire = () => DirectoryLock.acquire(directory, getAddress);
 
   test('keeps others out until it is released, and then leaves nothing behind', async () => {
-    const lock = await take();
+    const lock = await acquire();
     lock.announce('http://127.0.0.1:1');
-    await expect(take()).rejects.toThrow(
+    await expect(acquire()).rejects.toThrow(
       `is in use by process ${process.pid}, which listens on http://127.0.0.1:1.`,
     );
     await lock.release();
     expect(await readdir(directory)).toEqual([]);
-    await (await take()).release();
+    await (await acquire()).release();
   });
 
   test('is had by one of many that ask at a time', async () => {
-    const asked = await Promise.allSettled(Array.from({ length: 8 }, take));
+    const asked = await Promise.allSettled(Array.from({ length: 8 }, acquire));
     const has = asked.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     expect(has).toHaveLength(1);
     expect(await readdir(directory)).toHaveLength(1);
@@ -45,7 +44,7 @@ describe.each(addresses)('a lock that listens %s', (_where, addressOf) => {
 
   test('removes what a killed one has left behind, and no other file', async () => {
     for (const name of ['lock-00000000.sock', 'lock-0.sock']) await writeFile(join(directory, name), '');
-    const lock = await take();
+    const lock = await acquire();
     expect(await readdir(directory)).not.toContain('lock-00000000.sock');
     expect(await readdir(directory)).toContain('lock-0.sock');
     await lock.release();
@@ -53,7 +52,7 @@ describe.each(addresses)('a lock that listens %s', (_where, addressOf) => {
 
   test('is refused where there is no such directory, and listens no more', async () => {
     await rm(directory, { recursive: true });
-    await expect(take()).rejects.toThrow(`The state directory ${directory} can not be locked: `);
+    await expect(acquire()).rejects.toThrow(`The state directory ${directory} cannot be locked: `);
     expect(await readdir(join(folder, 'pipes'))).toEqual([]);
   });
 });

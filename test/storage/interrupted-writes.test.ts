@@ -1,39 +1,60 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { JobFacts } from '../../server/apis/segmentation/stored-job.js';
-import type { KeptState } from '../../server/apis/segmentation/job-store.js';
-import { diskFolder, folderName } from '../../server/storage/disk-folder.js';
-import { readSandboxes } from '../../server/storage/kept-sandboxes.js';
-import { LowdbJobStore } from '../../server/storage/lowdb-job-store.js';
-import { CREATED_AT, recorded, timedJob } from '../support/job-facts.js';
+import type { StoredJob } from '../../server/apis/segmentation/stored-job.js';
+import { readSandboxes } from '../../server/storage/read-state.js';
+import type { StoredRecord } from '../../server/storage/records.js';
+import { createDiskFolder, getFolderName, type SandboxState } from '../../server/storage/sandbox-files.js';
+import { SandboxStore } from '../../server/storage/sandbox-store.js';
+import { CREATED_AT, simulatedJob, staticJob } from '../support/job-facts.js';
 import { interruptedFolder, type Interruption } from '../support/interrupted-folder.js';
-import { openDirectory, temporaryDirectory } from '../support/job-stores.js';
+import {
+  jobsIn,
+  NO_CHECKS,
+  NOTES_DEFINITION,
+  openDirectory,
+  temporaryDirectory,
+  type Note,
+} from '../support/sandbox-stores.js';
 
 // A process is killed before or after each step on the disk, and the directory opened again.
 
 const SANDBOX = { org: 'o', name: 'n' };
-const CHECKS = { facts: () => undefined, settings: () => undefined };
-const made = (id: number) => timedJob({ id });
-const asked = (id: number) => ({ ...recorded({ id }), cancelRequestedAt: CREATED_AT });
-const refuse = (cause: Error) => cause;
+const CHECKS = { ...NO_CHECKS, collections: [...NO_CHECKS.collections, NOTES_DEFINITION] };
+const made = (id: number) => simulatedJob({ id });
+const asked = (id: number) => ({ ...staticJob({ id }), cancelRequestedAt: CREATED_AT });
+const note = (id: string, text = 'as it was'): Note => ({ id, at: 0, text });
 
-const SEED = [recorded({ id: 1 }), recorded({ id: 2 }), recorded({ id: 70 }), recorded({ id: 130 })];
-const WRITTEN: KeptState = { jobs: [...SEED, made(131)], lastId: 131, settings: { turn: 1 } };
-/** A job changed, a file gone, a file new, one as it is, a last id that no job has. */
-const OTHER: KeptState = {
-  jobs: [recorded({ id: 1 }), asked(2), SEED[3] as JobFacts, recorded({ id: 500 })],
-  lastId: 640,
-  settings: { turn: 2 },
-};
-const NOTHING: KeptState = { jobs: [], lastId: 0, settings: { turn: 3 } };
+const SEED = [staticJob({ id: 1 }), staticJob({ id: 2 }), staticJob({ id: 70 }), staticJob({ id: 130 })];
+const SEED_NOTES = [note('a'), note('b')];
+const createSeed = () => ({ jobs: SEED, notes: SEED_NOTES });
+
+interface State extends SandboxState {
+  collections: Record<'jobs' | 'notes', { records: readonly StoredRecord[]; lastId: number }>;
+}
+const createState = (
+  jobs: readonly StoredJob[],
+  lastId: number,
+  settings: object | undefined,
+  notes: readonly Note[] = SEED_NOTES,
+): State => ({
+  collections: { jobs: { records: jobs, lastId }, notes: { records: notes, lastId: 0 } },
+  settings,
+});
+
+const WRITTEN = createState([...SEED, made(131)], 131, { turn: 1 });
+/** Jobs changed, a file gone, a file new, one as it is, a last id that no job has, and other notes. */
+const OTHER_JOBS = [staticJob({ id: 1 }), asked(2), SEED[3] as StoredJob, staticJob({ id: 500 })];
+const OTHER_NOTES = [note('b', 'changed'), note('c')];
+const OTHER = createState(OTHER_JOBS, 640, { turn: 2 }, OTHER_NOTES);
+const NOTHING = createState([], 0, { turn: 3 }, []);
 
 /** Keeps WRITTEN in a new directory. */
 async function written(): Promise<string> {
   const directory = temporaryDirectory();
-  const state = await openDirectory(directory);
-  const { jobs, keepSettings } = state.openStore(SANDBOX, () => SEED);
-  await jobs.add(made);
-  await keepSettings(WRITTEN.settings ?? {});
+  const state = await openDirectory(directory, { checks: CHECKS });
+  const store = state.openStore(SANDBOX, createSeed);
+  await jobsIn(store).add(made);
+  await store.saveSettings(WRITTEN.settings ?? {});
   await state.close();
   return directory;
 }
@@ -41,86 +62,169 @@ async function written(): Promise<string> {
 /** A new directory that keeps nothing. */
 async function unwritten(): Promise<string> {
   const directory = temporaryDirectory();
-  await (await openDirectory(directory)).close();
+  await (await openDirectory(directory, { checks: CHECKS })).close();
   return directory;
 }
 
 /** What a directory keeps, when it is opened again: nothing, where that is as good as the seed. */
-async function keptIn(directory: string): Promise<KeptState | undefined> {
-  const state = await openDirectory(directory);
-  const { jobs, settings, isFound } = state.openStore(SANDBOX, () => SEED);
+async function keptIn(directory: string): Promise<State | undefined> {
+  const state = await openDirectory(directory, { checks: CHECKS });
+  const store = state.openStore(SANDBOX, createSeed);
   await state.close();
-  return isFound ? { ...byId(jobs.kept()), settings } : undefined;
+  return store.isFound ? sorted({ ...store.getState(), settings: store.settings }) : undefined;
 }
 
-const byId = (kept: KeptState) => ({ ...kept, jobs: [...kept.jobs].sort((a, b) => a.id - b.id) });
+const byId = <R extends StoredRecord>(records: readonly R[]) =>
+  [...records].sort((a, b) => (a.id < b.id ? -1 : 1));
+const sorted = ({ collections: { jobs, notes }, settings }: State): State => ({
+  collections: {
+    jobs: { ...jobs, records: byId(jobs.records) },
+    notes: { ...notes, records: byId(notes.records) },
+  },
+  settings,
+});
 
-type Act = (store: LowdbJobStore) => Promise<unknown>;
+type Act = (store: SandboxStore) => Promise<unknown>;
 
 /** Acts on what a directory keeps until it comes to the interruption. */
 async function interrupted(directory: string, acts: Act[], interruption: Interruption) {
   const sandboxes = join(directory, 'sandboxes');
-  const found = (await readSandboxes(sandboxes, CHECKS)).get(folderName(SANDBOX));
+  const found = (await readSandboxes(sandboxes, CHECKS)).get(getFolderName(SANDBOX));
   let acknowledged = 0;
   const isInterrupted = await new Promise<boolean>((resolve) => {
-    const folder = interruptedFolder(diskFolder(sandboxes, SANDBOX), interruption, () => resolve(true));
-    const store = new LowdbJobStore(folder, found, () => SEED, refuse);
+    const folder = interruptedFolder(createDiskFolder(sandboxes, SANDBOX), interruption, () => resolve(true));
+    const { collections } = CHECKS;
+    const store = new SandboxStore({
+      folder,
+      collections,
+      found,
+      seed: createSeed,
+      toStorageError: (cause) => cause,
+    });
     const acting = async () => {
       for (const act of acts) {
         await act(store);
         acknowledged++;
       }
-      await store.settled();
+      await store.whenIdle();
     };
     void acting().then(() => resolve(false));
   });
   return { acknowledged, isInterrupted };
 }
 
-test.each<[what: string, from: () => Promise<string>, acts: Act[], states: (KeptState | undefined)[]]>([
-  ['a restore', written, [(store) => store.restore(OTHER)], [WRITTEN, OTHER]],
-  ['a restore to nothing', written, [(store) => store.restore(NOTHING)], [WRITTEN, NOTHING]],
+/** The state with other jobs. */
+const withJobs = (state: State, records: readonly StoredJob[], lastId: number): State => ({
+  ...state,
+  collections: { ...state.collections, jobs: { records, lastId } },
+});
+const only = ({ collections }: State, name: 'jobs' | 'notes', settings?: object): SandboxState => ({
+  collections: { [name]: collections[name] },
+  settings,
+});
+
+test.each<[what: string, from: () => Promise<string>, acts: Act[], states: (State | undefined)[]]>([
+  ['a restore', written, [(store) => store.replace(OTHER)], [WRITTEN, OTHER]],
+  ['a restore to nothing', written, [(store) => store.replace(NOTHING)], [WRITTEN, NOTHING]],
   [
     'a restore without settings',
     written,
-    [(store) => store.restore({ jobs: OTHER.jobs, lastId: 640 })],
+    [(store) => store.replace({ collections: OTHER.collections })],
     [WRITTEN, { ...OTHER, settings: WRITTEN.settings }],
   ],
-  ['a restore of what was not written yet', unwritten, [(store) => store.restore(OTHER)], [undefined, OTHER]],
+  ['a restore of what was not written yet', unwritten, [(store) => store.replace(OTHER)], [undefined, OTHER]],
   [
     'restores in a row',
     written,
-    [(store) => store.restore(OTHER), (store) => store.restore(NOTHING), (store) => store.restore(WRITTEN)],
+    [(store) => store.replace(OTHER), (store) => store.replace(NOTHING), (store) => store.replace(WRITTEN)],
     [WRITTEN, OTHER, NOTHING, WRITTEN],
   ],
   [
     'a change after a restore',
     written,
-    [(store) => store.restore(OTHER), (store) => store.replace(asked(1)), (store) => store.add(made)],
+    [
+      (store) => store.replace(OTHER),
+      (store) => jobsIn(store).replace(asked(1)),
+      (store) => jobsIn(store).add(made),
+    ],
     [
       WRITTEN,
       OTHER,
-      { ...OTHER, jobs: [asked(1), ...OTHER.jobs.slice(1)] },
-      { ...OTHER, jobs: [asked(1), ...OTHER.jobs.slice(1), made(641)], lastId: 641 },
+      withJobs(OTHER, [asked(1), ...OTHER_JOBS.slice(1)], 640),
+      withJobs(OTHER, [asked(1), ...OTHER_JOBS.slice(1), made(641)], 641),
     ],
   ],
   [
     'a reset after a restore',
     written,
-    [(store) => store.restore(OTHER), (store) => store.reset(() => SEED)],
+    [(store) => store.replace(OTHER), (store) => store.reset()],
     [WRITTEN, OTHER, undefined],
   ],
   [
     'a restore after a reset',
     written,
-    [(store) => store.reset(() => SEED), (store) => store.restore(OTHER)],
+    [(store) => store.reset(), (store) => store.replace(OTHER)],
     [WRITTEN, undefined, OTHER],
   ],
-  ['a removal', written, [(store) => store.giveUp()], [WRITTEN, undefined]],
+  [
+    'a replacement of the jobs alone',
+    written,
+    [(store) => store.replace(only(OTHER, 'jobs'))],
+    [WRITTEN, withJobs(WRITTEN, OTHER_JOBS, 640)],
+  ],
+  [
+    'a replacement of the notes and the settings, and then of the jobs',
+    written,
+    [
+      (store) => store.replace(only(OTHER, 'notes', { turn: 7 })),
+      (store) => store.replace(only(NOTHING, 'jobs', { turn: 8 })),
+    ],
+    [
+      WRITTEN,
+      { ...withJobs(OTHER, [...SEED, made(131)], 131), settings: { turn: 7 } },
+      { ...withJobs(OTHER, [], 0), settings: { turn: 8 } },
+    ],
+  ],
+  [
+    'a replacement of the notes of what was not written yet',
+    unwritten,
+    [(store) => store.replace(only(OTHER, 'notes'))],
+    [undefined, createState(SEED, 130, undefined, OTHER_NOTES)],
+  ],
+  [
+    'a job, a note and the settings that change together',
+    written,
+    [
+      (store) =>
+        Promise.all([
+          jobsIn(store).add(made),
+          store.getCollection('notes').remove('a'),
+          store.saveSettings({ turn: 9 }),
+          jobsIn(store).remove(1),
+        ]),
+    ],
+    [WRITTEN, createState([...SEED.slice(1), made(131), made(132)], 132, { turn: 9 }, [note('b')])],
+  ],
+  [
+    'changes of notes',
+    written,
+    [
+      (store) => store.getCollection('notes').replace(note('a', 'changed')),
+      (store) => store.getCollection('notes').remove('b'),
+      (store) => store.getCollection('notes').remove('a'),
+    ],
+    [
+      WRITTEN,
+      createState([...SEED, made(131)], 131, { turn: 1 }, [note('a', 'changed'), note('b')]),
+      createState([...SEED, made(131)], 131, { turn: 1 }, [note('a', 'changed')]),
+      createState([...SEED, made(131)], 131, { turn: 1 }, []),
+    ],
+  ],
+  ['a removal', written, [(store) => store.delete()], [WRITTEN, undefined]],
   [
     'settings',
     written,
-    [(store) => store.keepSettings({ turn: 8 }), (store) => store.keepSettings({ turn: 9 })],
+    [(store) => store.saveSettings({ turn: 8 }), (store) => store.saveSettings({ turn: 9 })],
     [WRITTEN, { ...WRITTEN, settings: { turn: 8 } }, { ...WRITTEN, settings: { turn: 9 } }],
   ],
 ])(
@@ -135,13 +239,14 @@ test.each<[what: string, from: () => Promise<string>, acts: Act[], states: (Kept
         const { acknowledged, isInterrupted } = await interrupted(directory, acts, { step, at });
         isOver = !isInterrupted;
         const kept = await keptIn(directory);
-        const possible = states.slice(acknowledged, acknowledged + 2).map((state) => state && byId(state));
+        const possible = states.slice(acknowledged, acknowledged + 2).map((state) => state && sorted(state));
         expect(possible).toContainEqual(kept);
         // It goes on from there.
-        const lastId = kept ? kept.lastId + 1 : 131;
-        expect(await addedTo(directory)).toBe(lastId);
-        const jobs = [...(kept?.jobs ?? SEED), made(lastId)];
-        expect(await keptIn(directory)).toEqual({ jobs, lastId, settings: kept?.settings });
+        const before = kept ?? createState(SEED, 130, undefined);
+        const { records, lastId } = before.collections.jobs;
+        expect(await addedTo(directory)).toBe(lastId + 1);
+        const jobs = [...(records as StoredJob[]), made(lastId + 1)];
+        expect(await keptIn(directory)).toEqual(sorted(withJobs(before, jobs, lastId + 1)));
       }
     }
     expect(step).toBeGreaterThan(1);
@@ -150,8 +255,8 @@ test.each<[what: string, from: () => Promise<string>, acts: Act[], states: (Kept
 
 /** Adds a job to what a directory keeps, and gives its id. */
 async function addedTo(directory: string): Promise<number> {
-  const state = await openDirectory(directory);
-  const { id } = await state.openStore(SANDBOX, () => SEED).jobs.add(made);
+  const state = await openDirectory(directory, { checks: CHECKS });
+  const { id } = await jobsIn(state.openStore(SANDBOX, createSeed)).add(made);
   await state.close();
   return id;
 }

@@ -1,18 +1,30 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from '../support/property.js';
-import type { JobFacts } from '../../server/apis/segmentation/stored-job.js';
-import type { JobStore } from '../../server/apis/segmentation/job-store.js';
-import { StateError, StateUnavailableError } from '../../server/storage/state-error.js';
+import type { Jobs, StoredJob } from '../../server/apis/segmentation/stored-job.js';
+import { StateError, StateUnavailableError } from '../../server/storage/read-state.js';
+import type { SandboxStore } from '../../server/storage/sandbox-store.js';
 import type { StateDirectory } from '../../server/storage/state-directory.js';
-import { CREATED_AT, recorded, timedJob } from '../support/job-facts.js';
-import { openDirectory, temporaryDirectory } from '../support/job-stores.js';
+import { CREATED_AT, simulatedJob, staticJob } from '../support/job-facts.js';
+import {
+  getRecords,
+  JOBS_DEFINITION,
+  jobsIn,
+  jobsState,
+  NO_CHECKS,
+  NOTES,
+  NOTES_DEFINITION,
+  openDirectory,
+  temporaryDirectory,
+  type Note,
+} from '../support/sandbox-stores.js';
 
 const SANDBOX = { org: 'o/../o', name: 'n\u0000' };
-const made = (id: number) => timedJob({ id });
+const made = (id: number) => simulatedJob({ id });
 
 let directory: string;
 const opened: StateDirectory[] = [];
@@ -35,47 +47,58 @@ async function reopen(): Promise<StateDirectory> {
   return open();
 }
 
-const storeOf = (state: StateDirectory, seed: JobFacts[] = [], sandbox = SANDBOX): JobStore =>
-  state.openStore(sandbox, () => seed).jobs;
+const openStore = (state: StateDirectory, seed: readonly StoredJob[] = [], sandbox = SANDBOX): SandboxStore =>
+  state.openStore(sandbox, () => ({ jobs: seed }));
+const openJobs = (...parts: Parameters<typeof openStore>): Jobs => jobsIn(openStore(...parts));
+/** Checks that find a problem in jobs. */
+const withJobCheck = (findProblem: (job: StoredJob) => string | undefined) => ({
+  ...NO_CHECKS,
+  collections: [{ ...JOBS_DEFINITION, findProblem }],
+});
 const folders = () => readdir(join(directory, 'sandboxes'));
 
 describe('what was stored', () => {
   test('is there again, and the seed is not asked for', async () => {
-    const store = storeOf(await open(), [recorded({ id: 5 }), recorded({ id: 6 }), recorded({ id: 500 })]);
+    const store = openJobs(await open(), [
+      staticJob({ id: 5 }),
+      staticJob({ id: 6 }),
+      staticJob({ id: 500 }),
+    ]);
     await store.add(made);
-    await store.replace({ ...recorded({ id: 5 }), cancelRequestedAt: CREATED_AT });
+    await store.replace({ ...staticJob({ id: 5 }), cancelRequestedAt: CREATED_AT });
     await store.remove(6);
     const before = [...store.newestFirst()];
 
     const state = await reopen();
-    expect(state.found).toBe(1);
-    const { jobs, isFound } = state.openStore(SANDBOX, () => {
+    expect(state.foundCount).toBe(1);
+    const again = state.openStore(SANDBOX, () => {
       throw new Error('not to be asked for');
     });
-    expect(isFound).toBe(true);
+    expect(again.isFound).toBe(true);
+    const jobs = jobsIn(again);
     expect([...jobs.newestFirst()]).toEqual(before);
-    expect([...jobs.cancelled()].map(({ id }) => id)).toEqual([5]);
+    expect([...jobs.marked()].map(({ id }) => id)).toEqual([5]);
     expect((await jobs.add(made)).id).toBe(502);
   });
 
   test('has its last id, whatever was removed', async () => {
-    const store = storeOf(await open());
+    const store = openJobs(await open());
     await store.add(made);
     await store.add(made);
     await store.remove(2);
     await store.remove(1);
-    expect((await storeOf(await reopen()).add(made)).id).toBe(3);
+    expect((await openJobs(await reopen()).add(made)).id).toBe(3);
   });
 
   test('is apart by sandbox, whatever their names', async () => {
     const state = await open();
     const names = [SANDBOX, { org: 'o', name: '../n' }, { org: 'o ', name: '../n' }, { org: '', name: '' }];
     for (const [index, name] of names.entries())
-      await storeOf(state, [recorded({ id: index + 1 })], name).add(made);
+      await openJobs(state, [staticJob({ id: index + 1 })], name).add(made);
     const again = await reopen();
-    expect(again.found).toBe(names.length);
-    expect(names.map((name) => storeOf(again, [], name).get(1)?.story)).toEqual([
-      'recorded',
+    expect(again.foundCount).toBe(names.length);
+    expect(names.map((name) => openJobs(again, [], name).get(1)?.kind)).toEqual([
+      'static',
       undefined,
       undefined,
       undefined,
@@ -84,42 +107,42 @@ describe('what was stored', () => {
   });
 
   test('is not, for a sandbox that is as its seed was', async () => {
-    const store = storeOf(await open(), [recorded({ id: 5 })]);
+    const store = openStore(await open(), [staticJob({ id: 5 })]);
     expect(await folders()).toEqual([]);
-    await store.add(made);
+    await jobsIn(store).add(made);
     expect(await folders()).toHaveLength(1);
-    await store.reset(() => [recorded({ id: 7 })]);
+    await store.reset();
     expect(await folders()).toEqual([]);
-    expect((await reopen()).found).toBe(0);
+    expect((await reopen()).foundCount).toBe(0);
   });
 
   test('has its settings, and none after a reset', async () => {
     const settings = { clock: { frozenAt: CREATED_AT }, rules: [{ id: 'r' }] };
-    await (await open()).openStore(SANDBOX, () => [recorded({ id: 5 })]).keepSettings(settings);
-    const found = (await reopen()).openStore(SANDBOX, () => []);
+    await openStore(await open(), [staticJob({ id: 5 })]).saveSettings(settings);
+    const found = openStore(await reopen());
     expect(found.settings).toEqual(settings);
-    expect(found.jobs.get(5)).toEqual(recorded({ id: 5 }));
-    await found.jobs.reset(() => [recorded({ id: 5 })]);
-    expect((await reopen()).openStore(SANDBOX, () => []).settings).toBeUndefined();
+    expect(jobsIn(found).get(5)).toEqual(staticJob({ id: 5 }));
+    await found.reset();
+    expect(openStore(await reopen()).settings).toBeUndefined();
   });
 
   test('has what was restored, and the last id of that', async () => {
-    const store = storeOf(await open(), [recorded({ id: 5 }), recorded({ id: 70 })]);
-    await store.add(made);
-    await store.remove(71);
-    await store.restore({ jobs: [recorded({ id: 3 })], lastId: 4, settings: { turn: 1 } });
-    await store.add(made);
-    const found = (await reopen()).openStore(SANDBOX, () => []);
-    expect(found.jobs.kept()).toEqual({ jobs: [recorded({ id: 3 }), made(5)], lastId: 5 });
+    const store = openStore(await open(), [staticJob({ id: 5 }), staticJob({ id: 70 })]);
+    await jobsIn(store).add(made);
+    await jobsIn(store).remove(71);
+    await store.replace(jobsState([staticJob({ id: 3 })], 4, { turn: 1 }));
+    await jobsIn(store).add(made);
+    const found = openStore(await reopen());
+    expect(found.getState()).toEqual(jobsState([staticJob({ id: 3 }), made(5)], 5));
     expect(found.settings).toEqual({ turn: 1 });
   });
 
   test('is given up by a fresh start, and so is what was left over', async () => {
-    await storeOf(await open()).add(made);
+    await openJobs(await open()).add(made);
     await opened.pop()?.close();
     await mkdir(join(directory, 'sandboxes', `.${'0'.repeat(32)}.draft`));
     const state = await open(directory, { fresh: true });
-    expect(state.found).toBe(0);
+    expect(state.foundCount).toBe(0);
     expect(await readdir(join(directory, 'sandboxes'))).toEqual([]);
   });
 
@@ -128,18 +151,19 @@ describe('what was stored', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(changes, fc.nat(200)), { maxLength: 25 }), async (taken) => {
         directory = temporaryDirectory();
-        const seed = [recorded({ id: 3 }), recorded({ id: 64 }), recorded({ id: 128 })];
-        let store = storeOf(await open(), seed);
+        const seed = [staticJob({ id: 3 }), staticJob({ id: 64 }), staticJob({ id: 128 })];
+        let store = openStore(await open(), seed);
         for (const [change, nth] of taken) {
-          const before = [...store.newestFirst()];
+          const jobs = jobsIn(store);
+          const before = [...jobs.newestFirst()];
           const job = before[nth % Math.max(1, before.length)];
-          if (change === 'add') await store.add(made);
-          else if (change === 'reset') await store.reset(() => seed);
+          if (change === 'add') await jobs.add(made);
+          else if (change === 'reset') await store.reset();
           else if (change === 'reopen') {
-            store = storeOf(await reopen(), seed);
-            expect([...store.newestFirst()]).toEqual(before);
-          } else if (job && change === 'remove') await store.remove(job.id);
-          else if (job) await store.replace({ ...job, cancelRequestedAt: nth });
+            store = openStore(await reopen(), seed);
+            expect([...jobsIn(store).newestFirst()]).toEqual(before);
+          } else if (job && change === 'remove') await jobs.remove(job.id);
+          else if (job) await jobs.replace({ ...job, cancelRequestedAt: nth });
         }
         await opened.pop()?.close();
       }),
@@ -148,40 +172,140 @@ describe('what was stored', () => {
   });
 });
 
-describe('a sandbox that is removed', () => {
+describe('several collections', () => {
+  const checks = { ...NO_CHECKS, collections: [JOBS_DEFINITION, NOTES_DEFINITION] };
+  const note = (id: string, text = 'as it was'): Note => ({ id, at: 0, text });
+  const notesIn = (store: SandboxStore) => store.getCollection<Note>(NOTES);
+  const openBoth = async () =>
+    (await open(directory, { checks })).openStore(SANDBOX, () => ({
+      jobs: [staticJob({ id: 5 })],
+      notes: [],
+    }));
+  const reopenBoth = async () => {
+    await opened.pop()?.close();
+    return openBoth();
+  };
+  const files = async () => (await readdir(join(directory, 'sandboxes', (await folders())[0] ?? ''))).sort();
+
+  test('are kept in files of their own, texts by two digits of their hash, and found again', async () => {
+    const store = await openBoth();
+    await notesIn(store).add(() => note('a/../b'));
+    await notesIn(store).add(() => note('\u0000'));
+    await jobsIn(store).add(made);
+    const state = store.getState();
+    const shards = ['a/../b', '\u0000'].map((id) =>
+      createHash('sha256').update(id).digest('hex').slice(0, 2),
+    );
+    expect(await files()).toEqual(
+      [
+        'jobs-0-63.json',
+        'last-ids.json',
+        ...shards.map((digits) => `notes-x${digits}.json`),
+        'sandbox.json',
+      ].sort(),
+    );
+    const again = await reopenBoth();
+    expect(getRecords(again)).toEqual(getRecords({ getState: () => state }));
+    expect(notesIn(again).get('a/../b')).toEqual(note('a/../b'));
+    await notesIn(again).remove('a/../b');
+    await notesIn(again).replace(note('\u0000', 'changed'));
+    const last = await reopenBoth();
+    expect([...notesIn(last).newestFirst()]).toEqual([note('\u0000', 'changed')]);
+    expect(await files()).toHaveLength(4);
+  });
+
+  test('have records of many ids in a file, which are kept together', async () => {
+    const store = await openBoth();
+    const ids = Array.from({ length: 1000 }, (_, index) => `note ${index}`);
+    await Promise.all(ids.map((id) => notesIn(store).add(() => note(id))));
+    expect((await files()).length).toBeLessThan(256 + 5);
+    await Promise.all(ids.filter((_, index) => index % 3 > 0).map((id) => notesIn(store).remove(id)));
+    const again = await reopenBoth();
+    const left = ids.filter((_, index) => index % 3 === 0).sort();
+    expect([...notesIn(again).newestFirst()].map(({ id }) => id).sort()).toEqual(left);
+    expect(notesIn(again).size).toBe(left.length);
+  });
+
+  test('have last ids of their own', async () => {
+    const store = await openBoth();
+    await jobsIn(store).add(made);
+    await jobsIn(store).remove(6);
+    await notesIn(store).add((id) => note(String(id)));
+    const again = await reopenBoth();
+    expect((await jobsIn(again).add(made)).id).toBe(7);
+  });
+
+  test('are replaced one by one: the others stay, and so do their last ids and the settings', async () => {
+    const store = await openBoth();
+    await jobsIn(store).add(made);
+    await jobsIn(store).remove(6);
+    await notesIn(store).add(() => note('a'));
+    await store.saveSettings({ turn: 1 });
+    await store.replace({ collections: { notes: { records: [note('b'), note('c')], lastId: 0 } } });
+    for (const each of [store, await reopenBoth()]) {
+      expect(getRecords(each)).toEqual({ jobs: [staticJob({ id: 5 })], notes: [note('b'), note('c')] });
+      expect(each.settings).toEqual({ turn: 1 });
+    }
+    const again = await reopenBoth();
+    await again.replace({ ...jobsState([staticJob({ id: 9 })], 20), settings: { turn: 2 } });
+    const last = await reopenBoth();
+    expect(getRecords(last)).toEqual({ jobs: [staticJob({ id: 9 })], notes: [note('b'), note('c')] });
+    expect(last.settings).toEqual({ turn: 2 });
+    expect((await jobsIn(last).add(made)).id).toBe(21);
+  });
+
+  test('that the mock does not have are found fault with', async () => {
+    const store = await openBoth();
+    await notesIn(store).add(() => note('a'));
+    await opened.pop()?.close();
+    await expect(openDirectory(directory)).rejects.toThrow('does not belong to this mock');
+    const [file = ''] = (await files()).filter((name) => name.startsWith('notes-'));
+    const path = join(directory, 'sandboxes', (await folders())[0] ?? '', file);
+    await writeFile(path, '{"records":[{"id":"of another file"}]}');
+    await expect(openDirectory(directory, { checks })).rejects.toThrow(
+      `${path} is damaged: /records/0/id is outside`,
+    );
+    await writeFile(path, '{"records":[{"id":"a","text":7}]}');
+    await expect(openDirectory(directory, { checks })).rejects.toThrow(
+      `${path} is damaged: /records/0: 'text' is not text`,
+    );
+  });
+});
+
+describe('a sandbox that is deleted', () => {
   test('is gone from the disk, and comes into being anew with the seed', async () => {
     const state = await open();
-    const store = state.openStore(SANDBOX, () => [recorded({ id: 5 })]);
-    await store.jobs.add(made);
-    await store.keepSettings({ turn: 1 });
-    await store.remove();
+    const store = openStore(state, [staticJob({ id: 5 })]);
+    await jobsIn(store).add(made);
+    await store.saveSettings({ turn: 1 });
+    await store.delete();
     expect(await folders()).toEqual([]);
 
-    const anew = state.openStore(SANDBOX, () => [recorded({ id: 7 })]);
+    const anew = openStore(state, [staticJob({ id: 7 })]);
     expect(anew).toMatchObject({ isFound: false, settings: undefined });
-    expect(anew.jobs.kept()).toEqual({ jobs: [recorded({ id: 7 })], lastId: 7 });
-    await anew.jobs.add(made);
-    // The store that was removed keeps nothing in its place.
-    await expect(store.jobs.restore({ jobs: [], lastId: 0 })).rejects.toThrow('the sandbox was removed');
-    await store.remove();
-    expect(storeOf(await reopen()).kept()).toEqual({ jobs: [recorded({ id: 7 }), made(8)], lastId: 8 });
+    expect(anew.getState()).toEqual(jobsState([staticJob({ id: 7 })], 7));
+    await jobsIn(anew).add(made);
+    // The store that was deleted keeps nothing in its place.
+    await expect(store.replace(jobsState([], 0))).rejects.toThrow('the sandbox was deleted');
+    await store.delete();
+    expect(openStore(await reopen()).getState()).toEqual(jobsState([staticJob({ id: 7 }), made(8)], 8));
   });
 
   test('may be one that was found and not used yet: those are told', async () => {
     const state = await open();
-    expect(state.unopened()).toEqual([]);
+    expect(state.listUnopened()).toEqual([]);
     const names = [SANDBOX, { org: 'o', name: 'another' }];
-    for (const name of names) await storeOf(state, [], name).add(made);
-    expect(state.unopened()).toEqual([]);
+    for (const name of names) await openJobs(state, [], name).add(made);
+    expect(state.listUnopened()).toEqual([]);
 
     const again = await reopen();
     const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
-    expect(again.unopened().sort(byName)).toEqual([...names].sort(byName));
-    await again.openStore(SANDBOX, () => []).remove();
-    expect(again.unopened()).toEqual(names.slice(1));
+    expect(again.listUnopened().sort(byName)).toEqual([...names].sort(byName));
+    await openStore(again).delete();
+    expect(again.listUnopened()).toEqual(names.slice(1));
     const last = await reopen();
-    expect(last.unopened()).toEqual(names.slice(1));
-    expect(last.found).toBe(1);
+    expect(last.listUnopened()).toEqual(names.slice(1));
+    expect(last.foundCount).toBe(1);
   });
 });
 
@@ -240,79 +364,86 @@ describe('a directory belongs to one process at a time', () => {
     await writeFile(file, '');
     const refused = await openDirectory(file).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(StateUnavailableError);
-    expect((refused as Error).message).toMatch(
-      /^State can not be kept in .*EEXIST.*Choose another directory/,
-    );
+    expect((refused as Error).message).toMatch(/^State cannot be kept in .*EEXIST.*Choose another directory/);
   });
 });
 
 describe('what is damaged or foreign stops the start, and is left as it is', () => {
   /** Keeps a sandbox, and gives the path of its folder. */
   async function keepOne(): Promise<string> {
-    await storeOf(await open(), [recorded({ id: 5 })]).add(made);
+    await openJobs(await open(), [staticJob({ id: 5 })]).add(made);
     await opened.pop()?.close();
     return join(directory, 'sandboxes', (await folders())[0] ?? '');
   }
 
   const pending = (parts: object) =>
-    JSON.stringify({ lastId: 6, files: [{ firstId: 64, jobs: [{ id: 64 }] }], ...parts });
-  const spoilt = (id: number) => JSON.stringify({ jobs: [{ id }] });
+    JSON.stringify({
+      lastIds: { jobs: 6 },
+      files: [{ name: 'jobs-64-127', records: [{ id: 64 }] }],
+      ...parts,
+    });
+  const spoilt = (id: unknown) => JSON.stringify({ records: [{ id }] });
   test.each<[what: string, file: string, content: string, message: string]>([
-    ['a truncated file', 'jobs-0-63.json', '{"jobs":[{"id":5,', 'is damaged: '],
+    ['a truncated file', 'jobs-0-63.json', '{"records":[{"id":5,', 'is damaged: '],
     ['an empty file', 'jobs-0-63.json', '', 'is damaged: Unexpected end of JSON input'],
-    ['no jobs', 'jobs-0-63.json', '{}', "is damaged: 'jobs' is not an array"],
-    ['null', 'jobs-0-63.json', 'null', "is damaged: 'jobs' is not an array"],
-    ['no job', 'jobs-0-63.json', '{"jobs":[null]}', 'is damaged: /jobs/0/id'],
-    ['a job of another file', 'jobs-0-63.json', spoilt(64), 'is damaged: /jobs/0/id'],
-    ['a job twice', 'jobs-0-63.json', '{"jobs":[{"id":5},{"id":5}]}', 'is damaged: /jobs/1/id'],
-    ['a truncated last id', 'last-id.json', '{"last', 'is damaged: '],
-    ['another last id', 'last-id.json', '{"lastId":"6"}', "is damaged: 'lastId' is not an integer from 0 to"],
+    ['no jobs', 'jobs-0-63.json', '{}', "is damaged: 'records' is not an array"],
+    ['null', 'jobs-0-63.json', 'null', "is damaged: 'records' is not an array"],
+    ['no job', 'jobs-0-63.json', '{"records":[null]}', 'is damaged: /records/0/id'],
+    ['a job of another file', 'jobs-0-63.json', spoilt(64), 'is damaged: /records/0/id'],
+    ['a job twice', 'jobs-0-63.json', '{"records":[{"id":5},{"id":5}]}', 'is damaged: /records/1/id'],
+    ['a truncated last id', 'last-ids.json', '{"last', 'is damaged: '],
+    ['another last id', 'last-ids.json', '{"jobs":"6"}', "is damaged: 'jobs' is not an integer from 0 to"],
     [
       'a last id that leaves no room',
-      'last-id.json',
-      `{"lastId":${2 ** 53 - 1}}`,
-      "is damaged: 'lastId' is not",
+      'last-ids.json',
+      `{"jobs":${2 ** 53 - 1}}`,
+      "is damaged: 'jobs' is not",
     ],
     ['truncated settings', 'settings.json', '{"clock":', 'is damaged: '],
-    ['settings that are none', 'settings.json', '[]', 'is damaged: it is no object'],
-    ['null for settings', 'settings.json', 'null', 'is damaged: it is no object'],
-    ['something pending that is truncated', 'pending.json', '{"lastId":6', 'is damaged: '],
+    ['settings that are none', 'settings.json', '[]', 'is damaged: it is not an object'],
+    ['null for settings', 'settings.json', 'null', 'is damaged: it is not an object'],
+    ['something pending that is truncated', 'pending.json', '{"lastIds":{', 'is damaged: '],
     ['nothing pending', 'pending.json', 'null', "is damaged: 'files' is not an array"],
-    ['no last id pending', 'pending.json', pending({ lastId: null }), "is damaged: 'lastId' is not an"],
+    [
+      'no last id pending',
+      'pending.json',
+      pending({ lastIds: null }),
+      'is damaged: /lastIds: it is not an object',
+    ],
     [
       'other settings pending',
       'pending.json',
       pending({ settings: [] }),
-      'is damaged: /settings: it is no object',
+      'is damaged: /settings: it is not an object',
     ],
     [
       'a job pending of another file',
       'pending.json',
-      pending({ files: [{ firstId: 0, jobs: [{ id: 64 }] }] }),
-      'is damaged: /files/0: /jobs/0/id is not one',
+      pending({ files: [{ name: 'jobs-0-63', records: [{ id: 64 }] }] }),
+      'is damaged: /files/0: /records/0/id is outside',
     ],
     [
       'a file pending that is none',
       'pending.json',
       pending({ files: [null] }),
-      'is damaged: /files/0/firstId is not',
+      'is damaged: /files/0/name is not',
     ],
     [
       'a file pending of no range',
       'pending.json',
-      pending({ files: [{ firstId: 1, jobs: [] }] }),
-      'is damaged: /files/0/firstId is not',
+      pending({ files: [{ name: 'jobs-1-64', records: [] }] }),
+      'is damaged: /files/0/name is not',
     ],
     [
       'a file pending twice',
       'pending.json',
-      pending({ files: [0, 0].map((firstId) => ({ firstId, jobs: [] })) }),
-      'is damaged: /files/1/firstId is not',
+      pending({ files: ['jobs-0-63', 'jobs-0-63'].map((name) => ({ name, records: [] })) }),
+      'is damaged: /files/1/name is not',
     ],
     ['another sandbox', 'sandbox.json', '{"org":"o","name":"n"}', 'is damaged: it does not name the sandbox'],
-    ['somebody else’s file', 'notes.txt', 'dear diary', 'is no file of this mock'],
-    ['a file by another range', 'jobs-0-15.json', '{"jobs":[]}', 'is no file of this mock'],
-    ['a file of no range', 'jobs-1-64.json', '{"jobs":[]}', 'is no file of this mock'],
+    ['somebody else’s file', 'notes.txt', 'dear diary', 'does not belong to this mock'],
+    ['a file by another range', 'jobs-0-15.json', '{"records":[]}', 'does not belong to this mock'],
+    ['a file of no range', 'jobs-1-64.json', '{"records":[]}', 'does not belong to this mock'],
   ])('%s', async (_what, name, content, message) => {
     const file = join(await keepOne(), name);
     await writeFile(file, content);
@@ -320,9 +451,9 @@ describe('what is damaged or foreign stops the start, and is left as it is', () 
     expect(refused).toBeInstanceOf(StateError);
     expect((refused as Error).message).toContain(`${file} ${message}`);
     expect(await readFile(file, 'utf8')).toBe(content);
-    const isForeign = message.startsWith('is no file');
+    const isForeign = message.startsWith('does not belong');
     if (isForeign) await expect(openDirectory(directory, { fresh: true })).rejects.toThrow(message);
-    else expect((await open(directory, { fresh: true })).found).toBe(0);
+    else expect((await open(directory, { fresh: true })).foundCount).toBe(0);
     expect(existsSync(file)).toBe(isForeign);
   });
 
@@ -333,25 +464,24 @@ describe('what is damaged or foreign stops the start, and is left as it is', () 
     await expect(openDirectory(directory)).rejects.toThrow(`${file} is damaged: it is a folder`);
   });
 
-  test.each(['last-id.json', 'sandbox.json'])('a missing %s', async (name) => {
+  test.each(['last-ids.json', 'sandbox.json'])('a missing %s', async (name) => {
     const file = join(await keepOne(), name);
     await rm(file);
     await expect(openDirectory(directory)).rejects.toThrow(`${file} is damaged: it is missing`);
   });
 
-  test('facts that break the contract', async () => {
+  test('a job that breaks the contract', async () => {
     const file = join(await keepOne(), 'jobs-0-63.json');
-    const facts = ({ id }: JobFacts) => (id === 6 ? 'it is unsound' : undefined);
-    const checks = { facts, settings: () => undefined };
+    const checks = withJobCheck(({ id }) => (id === 6 ? 'it is unsound' : undefined));
     await expect(openDirectory(directory, { checks })).rejects.toThrow(
-      `${file} is damaged: /jobs/1: it is unsound. It was left as it is.`,
+      `${file} is damaged: /records/1: it is unsound. It was left as it is.`,
     );
   });
 
   test('settings that the caller finds fault with, pending ones too', async () => {
     const folder = await keepOne();
-    const settings = (found: object) => ('clock' in found ? undefined : "'clock' is missing");
-    const checks = { facts: () => undefined, settings };
+    const findSettingsProblem = (found: object) => ('clock' in found ? undefined : "'clock' is missing");
+    const checks = { ...NO_CHECKS, findSettingsProblem };
     await writeFile(join(folder, 'settings.json'), '{}');
     await expect(openDirectory(directory, { checks })).rejects.toThrow(
       `${join(folder, 'settings.json')} is damaged: 'clock' is missing. It was left as it is.`,
@@ -367,7 +497,9 @@ describe('what is damaged or foreign stops the start, and is left as it is', () 
     await keepOne();
     await writeFile(join(directory, 'sandboxes', 'stranger'), '');
     for (const fresh of [false, true]) {
-      await expect(openDirectory(directory, { fresh })).rejects.toThrow('stranger is no file of this mock');
+      await expect(openDirectory(directory, { fresh })).rejects.toThrow(
+        'stranger does not belong to this mock',
+      );
     }
     expect(await folders()).toHaveLength(2);
   });
@@ -384,7 +516,9 @@ describe('what is damaged or foreign stops the start, and is left as it is', () 
   test.each([false, true])('somebody else’s file in a directory of ours, fresh: %s', async (fresh) => {
     await keepOne();
     await writeFile(join(directory, 'thesis.tex'), 'all of it');
-    await expect(openDirectory(directory, { fresh })).rejects.toThrow('thesis.tex is no file of this mock');
+    await expect(openDirectory(directory, { fresh })).rejects.toThrow(
+      'thesis.tex does not belong to this mock',
+    );
     expect(await folders()).toHaveLength(1);
   });
 
@@ -393,7 +527,7 @@ describe('what is damaged or foreign stops the start, and is left as it is', () 
     for (const name of ['.DS_Store', '.jobs-0-63.json.tmp']) await writeFile(join(folder, name), '{"jo');
     await mkdir(join(directory, 'sandboxes', `.${'0'.repeat(32)}.removed`));
     await writeFile(join(directory, '.DS_Store'), '');
-    expect((await open()).found).toBe(1);
+    expect((await open()).foundCount).toBe(1);
   });
 });
 
@@ -403,47 +537,52 @@ describe('the format', () => {
   test('of a later version is refused', async () => {
     await open();
     await opened.pop()?.close();
-    await writeFile(mark(), '{"format":3}');
+    await writeFile(mark(), '{"format":4}');
     const refused = await openDirectory(directory).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(StateError);
-    expect((refused as Error).message).toContain(
-      'is of format 3, which a later version of the mock has written',
-    );
-    expect(await readFile(mark(), 'utf8')).toBe('{"format":3}');
+    expect((refused as Error).message).toContain('has format 4, written by a later version of the mock');
+    expect(await readFile(mark(), 'utf8')).toBe('{"format":4}');
   });
 
-  test('of a version without settings goes on, and is raised once it is known to be sound', async () => {
-    const store = storeOf(await open(), [recorded({ id: 5 })]);
-    await store.add(made);
+  test('of a directory whose state is damaged is left as it was', async () => {
+    await openJobs(await open(), [staticJob({ id: 5 })]).add(made);
     await opened.pop()?.close();
-    await writeFile(mark(), '{"format":1}');
-    const checks = { facts: () => 'it is unsound', settings: () => undefined };
+    const before = await readFile(mark(), 'utf8');
+    const checks = withJobCheck(() => 'it is unsound');
     await expect(openDirectory(directory, { checks })).rejects.toThrow('it is unsound');
-    expect(await readFile(mark(), 'utf8')).toBe('{"format":1}');
-
-    const { jobs, settings, isFound } = (await open()).openStore(SANDBOX, () => []);
-    expect({ ...jobs.kept(), settings, isFound }).toEqual({ ...store.kept(), isFound: true });
-    expect(await readFile(mark(), 'utf8')).toBe('{"format":2}');
+    expect(await readFile(mark(), 'utf8')).toBe(before);
+    expect(before).toBe('{"format":3}');
   });
 
-  test('of an older version is set aside, however often, with a message', async () => {
-    const told: string[] = [];
-    for (const aside of ['sandboxes-format-0', 'sandboxes-format-0-2']) {
-      await storeOf(await open()).add(made);
-      await opened.pop()?.close();
-      const [folder = ''] = await folders();
-      await writeFile(mark(), '{"format":0}');
-      const state = await open(directory, { warn: (message) => void told.push(message) });
-      expect(state.found).toBe(0);
-      expect(told.at(-1)).toContain(`was of format 0, and is set aside in ${aside}`);
-      expect(await readdir(join(directory, aside))).toEqual([folder]);
-      await opened.pop()?.close();
-    }
-    expect((await open()).found).toBe(0);
-  });
+  test.each([0, 1, 2])(
+    'of an older version (%i) is set aside, however often, with a message',
+    async (format) => {
+      const told: string[] = [];
+      const name = `sandboxes-format-${format}`;
+      for (const [aside, fresh] of [
+        [name, false],
+        [`${name}-2`, false],
+        [`${name}-3`, true],
+      ] as const) {
+        await openJobs(await open()).add(made);
+        await opened.pop()?.close();
+        const [folder = ''] = await folders();
+        // A file that this version does not know.
+        await writeFile(join(directory, 'sandboxes', folder, 'last-id.json'), '{"lastId":1}');
+        await writeFile(mark(), JSON.stringify({ format }));
+        const state = await open(directory, { fresh, warn: (message) => void told.push(message) });
+        expect(state.foundCount).toBe(0);
+        expect(told.at(-1)).toContain(`had format ${format} and was set aside in ${aside}`);
+        expect(await readdir(join(directory, aside))).toEqual([folder]);
+        expect(await readFile(mark(), 'utf8')).toBe('{"format":3}');
+        await opened.pop()?.close();
+      }
+      expect((await open()).foundCount).toBe(0);
+    },
+  );
 
   test.each(['', '{}', '{"format":"1"}', '{"format":-1}'])(
-    'that can not be told (%s) stops the start',
+    'that cannot be told (%s) stops the start',
     async (content) => {
       await writeFile(mark(), content);
       await expect(openDirectory(directory)).rejects.toThrow(`${mark()} is damaged: `);

@@ -1,7 +1,11 @@
 import fc from './property.js';
-import type { CompleteRequest, TimedJob } from '../../server/apis/segmentation/stored-job.js';
-import type { Ending, JobScenario } from '../../server/apis/segmentation/scenario.js';
-import { CREATED_AT, timedJob } from './job-facts.js';
+import type {
+  CompleteRequest,
+  JobScenario,
+  Outcome,
+  SimulatedJob,
+} from '../../server/apis/segmentation/stored-job.js';
+import { CREATED_AT, simulatedJob } from './job-facts.js';
 
 const milliseconds = fc.nat(50);
 const timeInStatus = fc.option(milliseconds, { freq: 6 });
@@ -10,7 +14,7 @@ const errors = fc.array(fc.record({ code: fc.string(), msg: fc.string(), callSta
   minLength: 1,
   maxLength: 2,
 });
-const endings: fc.Arbitrary<Ending> = fc.oneof(
+const outcomes: fc.Arbitrary<Outcome> = fc.oneof(
   fc.record({ status: fc.constant('FAILED' as const), errors }),
   fc.record(
     {
@@ -31,7 +35,7 @@ const scenarios: fc.Arbitrary<JobScenario> = fc.record({
   name: fc.constant('of a property'),
   newMs: timeInStatus,
   processingMs: timeInStatus,
-  ending: endings,
+  outcome: outcomes,
   cancel: fc.record({ after: milliseconds, then: fc.constantFrom('gone', 'failed', 'stays') }),
 });
 const segments = fc.array(
@@ -56,11 +60,11 @@ const requests: fc.Arbitrary<CompleteRequest> = fc.record(
   },
   { requiredKeys: ['destination', 'schema'] },
 );
-/** A job of any story, which may have been asked to cancel. It was created at CREATED_AT. */
-export const timedJobs: fc.Arbitrary<TimedJob> = fc
+/** A job of any scenario, which may have been asked to cancel. It was created at CREATED_AT. */
+export const simulatedJobs: fc.Arbitrary<SimulatedJob> = fc
   .record({ scenario: scenarios, request: requests, cancelledAfter: fc.option(fc.nat(120)) })
   .map(({ cancelledAfter, ...parts }) =>
-    timedJob({
+    simulatedJob({
       ...parts,
       batchIds: ['b1', 'b2', 'b3'],
       ...(cancelledAfter !== null && { cancelRequestedAt: CREATED_AT + cancelledAfter }),

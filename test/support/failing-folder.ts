@@ -1,27 +1,21 @@
 import type { Adapter } from 'lowdb';
-import type { JobFacts } from '../../server/apis/segmentation/stored-job.js';
-import type {
-  JobFolder,
-  JobFolderDraft,
-  JobsFile,
-  LastIdFile,
-  PendingFile,
-} from '../../server/storage/job-folder.js';
+import type { StoredRecord } from '../../server/storage/records.js';
+import { parseFileName } from '../../server/storage/records.js';
+import type { PendingFile, RecordsFile, SandboxFolder } from '../../server/storage/sandbox-files.js';
 
-type FileKey = number | 'last-id' | 'settings' | 'pending';
-type Files = Map<FileKey, unknown>;
+type Files = Map<string, unknown>;
 
 /** A folder in memory, with all that a disk may do to it: it fails, and it takes as long as a test wants. */
-export class FailingFolder implements JobFolder {
-  /** What is in it: the jobs by the first id of their file, and the others by their names. */
+export class FailingFolder implements SandboxFolder {
+  /** What is in it, by the names of the files without ending. */
   files: Files = new Map();
   /** Whether there is such a folder. */
   isThere = false;
   /** What was written or removed, in that order; also what failed. */
   readonly tried: string[] = [];
   /**
-   * Says of a step (`jobs 0`, `remove jobs 0`, `last-id`, `settings`, `pending`, `remove pending`, `publish`, `remove`;
-   * in a draft, `draft jobs 0` and so on) whether it fails.
+   * Says of a step whether it fails: `jobs-0-63`, `remove jobs-0-63`, `last-ids`, `settings`, `pending`, `remove pending`,
+   * `draft`, `publish`, `remove`; in a draft, `draft jobs-0-63` and so on.
    */
   fails: (step: string) => boolean = () => false;
   #opened = Promise.resolve();
@@ -33,58 +27,48 @@ export class FailingFolder implements JobFolder {
     return open;
   }
 
-  /** All jobs in it, those that are pending in place of what the files hold. */
-  get jobsHeld(): JobFacts[] {
-    const pending = this.files.get('pending') as PendingFile | undefined;
-    const jobs = new Map(
-      [...this.files].flatMap(([key, data]) => (typeof key === 'number' ? [[key, data]] : [])),
+  /** All records of a collection in it, those that are pending in place of what the files hold. */
+  getRecords<R extends StoredRecord>(collection: string): R[] {
+    const records = new Map(
+      [...this.files].filter(([name]) => parseFileName(name)?.collection === collection),
     );
-    for (const { firstId, jobs: held } of pending?.files ?? []) jobs.set(firstId, { jobs: held });
-    return [...jobs.values()].flatMap((data) => (data as JobsFile).jobs);
+    for (const file of this.#pending?.files ?? []) {
+      if (parseFileName(file.name)?.collection === collection) records.set(file.name, file);
+    }
+    return [...records.values()].flatMap((content) => (content as RecordsFile).records as R[]);
   }
 
   /** The settings in it, those that are pending in place of what the file holds. */
-  get settingsHeld(): unknown {
-    return (this.files.get('pending') as PendingFile | undefined)?.settings ?? this.files.get('settings');
+  get settings(): unknown {
+    return this.#pending?.settings ?? this.files.get('settings');
   }
 
-  jobs(firstId: number): Adapter<JobsFile> {
-    return this.#adapter(this.files, firstId, `jobs ${firstId}`);
+  /** The last ids in it, those that are pending in place of what the file holds. */
+  get lastIds(): unknown {
+    return this.#pending?.lastIds ?? this.files.get('last-ids');
   }
 
-  lastId(): Adapter<LastIdFile> {
-    return this.#adapter(this.files, 'last-id', 'last-id');
+  file<T>(name: string): Adapter<T> {
+    return this.#createAdapter(this.files, name, name);
   }
 
-  settings(): Adapter<object> {
-    return this.#adapter(this.files, 'settings', 'settings');
+  async removeFile(name: string): Promise<void> {
+    await this.#step(`remove ${name}`);
+    this.files.delete(name);
   }
 
-  pending(): Adapter<PendingFile> {
-    return this.#adapter(this.files, 'pending', 'pending');
-  }
-
-  removeJobs(firstId: number): Promise<void> {
-    return this.#remove(firstId, `remove jobs ${firstId}`);
-  }
-
-  removePending(): Promise<void> {
-    return this.#remove('pending', 'remove pending');
-  }
-
-  draft(): Promise<JobFolderDraft> {
+  async createDraft() {
     const files: Files = new Map();
-    return Promise.resolve({
-      jobs: (firstId: number) => this.#adapter<JobsFile>(files, firstId, `draft jobs ${firstId}`),
-      lastId: () => this.#adapter<LastIdFile>(files, 'last-id', 'draft last-id'),
-      settings: () => this.#adapter<object>(files, 'settings', 'draft settings'),
+    await this.#step('draft');
+    return {
+      file: <T>(name: string) => this.#createAdapter<T>(files, name, `draft ${name}`),
       publish: async () => {
         await this.#step('publish');
         // What was handed out before writes to the same place.
-        for (const [key, data] of files) this.files.set(key, data);
+        for (const [name, content] of files) this.files.set(name, content);
         this.isThere = true;
       },
-    });
+    };
   }
 
   async remove(): Promise<void> {
@@ -93,18 +77,17 @@ export class FailingFolder implements JobFolder {
     this.isThere = false;
   }
 
-  async #remove(key: FileKey, step: string): Promise<void> {
-    await this.#step(step);
-    this.files.delete(key);
+  get #pending(): PendingFile | undefined {
+    return this.files.get('pending') as PendingFile | undefined;
   }
 
-  #adapter<T>(files: Files, key: FileKey, step: string): Adapter<T> {
+  #createAdapter<T>(files: Files, name: string, step: string): Adapter<T> {
     return {
       read: () => Promise.resolve(null),
       write: async (data: T) => {
         const written = structuredClone(data);
         await this.#step(step);
-        files.set(key, written);
+        files.set(name, written);
       },
     };
   }

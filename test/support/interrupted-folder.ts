@@ -1,5 +1,5 @@
 import type { Adapter } from 'lowdb';
-import type { JobFolder } from '../../server/storage/job-folder.js';
+import type { SandboxFolder } from '../../server/storage/sandbox-files.js';
 
 /** Where a process ends: before its n-th step on the disk (from 1), or after that and before it knows. */
 export interface Interruption {
@@ -12,10 +12,10 @@ export interface Interruption {
  * @param onEnd is called when it comes to that.
  */
 export function interruptedFolder(
-  folder: JobFolder,
+  folder: SandboxFolder,
   { step, at }: Interruption,
   onEnd: () => void,
-): JobFolder {
+): SandboxFolder {
   let steps = 0;
   async function tried<T>(act: () => Promise<T>): Promise<T> {
     const isLast = ++steps === step;
@@ -26,25 +26,20 @@ export function interruptedFolder(
     if (isLast) onEnd();
     return new Promise(() => undefined);
   }
-  const adapter = <T>(file: Adapter<T>): Adapter<T> => ({
-    read: () => file.read(),
-    write: (data) => tried(() => file.write(data)),
-  });
-  const filesOf = (files: Pick<JobFolder, 'jobs' | 'lastId' | 'settings'>) => ({
-    jobs: (firstId: number) => adapter(files.jobs(firstId)),
-    lastId: () => adapter(files.lastId()),
-    settings: () => adapter(files.settings()),
-  });
+  const createFile = (files: Pick<SandboxFolder, 'file'>) => {
+    return <T>(name: string): Adapter<T> => {
+      const file = files.file<T>(name);
+      return { read: () => file.read(), write: (data) => tried(() => file.write(data)) };
+    };
+  };
   return {
-    ...filesOf(folder),
-    pending: () => adapter(folder.pending()),
-    removeJobs: (firstId) => tried(() => folder.removeJobs(firstId)),
-    removePending: () => tried(() => folder.removePending()),
+    file: createFile(folder),
+    removeFile: (name) => tried(() => folder.removeFile(name)),
     remove: () => tried(() => folder.remove()),
-    draft: () =>
+    createDraft: () =>
       tried(async () => {
-        const draft = await folder.draft();
-        return { ...filesOf(draft), publish: () => tried(() => draft.publish()) };
+        const draft = await folder.createDraft();
+        return { file: createFile(draft), publish: () => tried(() => draft.publish()) };
       }),
   };
 }

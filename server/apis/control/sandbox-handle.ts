@@ -1,108 +1,128 @@
 import type { components } from '../../../generated/control.js';
-import type { Clock } from '../../sandbox/clock.js';
-import type { JournalFilter, ViolationFilter } from '../../journal/journal-filter.js';
+import type { JournalFilter as RecordFilter, ViolationFilter } from '../../journal/journal-entry.js';
 import type { SandboxName } from '../../platform/sandbox-name.js';
-
-export type { JournalFilter, ViolationFilter };
+import type { Clock } from '../../sandbox/clock.js';
+import type { Sandbox } from '../../sandbox/sandbox.js';
 
 type Schemas = components['schemas'];
 
-export type Job = Schemas['Job'];
-export type JobStatus = Schemas['ExportJobStatus'];
-export type JournalEntry = Schemas['JournalEntry'];
-export type Coverage = Schemas['Coverage'];
-export type Rule = Schemas['Rule'];
-export type SandboxPart = Schemas['SandboxPart'];
-export type SandboxState = Schemas['SandboxState'];
-export type Scenario = Schemas['Scenario'];
-export type Fault = Schemas['Fault'];
-export type Snapshot = Schemas['Snapshot'];
+/** Which requests of the journal are meant. Each part that is given narrows it. */
+export type JournalFilter = Omit<RecordFilter, 'resources'> & {
+  /** The id of the export job that the request was for. */
+  job?: number | undefined;
+};
 
-/** Which calls a rule is for, and for how long. */
-export interface Aim {
-  /** The n-th such call alone. */
+/** Which requests a fault is for, and for how long. */
+export interface FaultAim {
+  /** The n-th such request alone. */
   nth?: number | undefined;
-  /** How often it applies before it is over. */
+  /** How often the rule applies before it ends. */
   times?: number | undefined;
-  /** How long it applies before it is over, in real milliseconds. */
+  /** How long it applies before it ends, in real milliseconds. */
   forMs?: number | undefined;
-}
-
-/** Which calls a fault is for. */
-export interface FaultAim extends Aim {
-  operation?: Schemas['OperationId'] | undefined;
+  operation?: string | undefined;
   /** The id of an export job. */
   job?: number | undefined;
 }
 
 /**
- * One sandbox of a mock. What can not be stored rejects, and is not done; a job that is not there, or can not be moved,
- * rejects with an ApiError (404, 409); a value that is not allowed, with OptionError.
+ * One sandbox of a mock in code, for what any api has in it. A change that cannot be stored is undone, and rejects with
+ * ApiError (503); a value that is not allowed rejects with OptionError.
  */
-export interface SandboxHandle extends SandboxName {
+export interface CommonSandboxHandle extends SandboxName {
   readonly clock: Pick<Clock, 'now' | 'frozen' | 'set' | 'advance' | 'freeze' | 'resume'>;
 
-  /** Takes the sandbox back to its beginning, or parts of it alone. Snapshots stay. Resolves when that is done. */
-  reset(...parts: SandboxPart[]): Promise<void>;
-  /** Jobs that are created from now on have this scenario. It stands above rules that were set before. */
-  use(scenario: string | Scenario, aim?: Aim): Rule;
-  /** Jobs that are created from now on move on by time, by polls (seen `polls` times in a status) or by hand. */
-  progress(by: Schemas['Progress'], aim?: Aim & { polls?: number | undefined }): Rule;
-  /** Calls from now on meet this fault. It stands above rules that were set before. */
-  fault(fault: string | Fault, aim?: FaultAim): Rule;
+  /**
+   * Sets the clock to an instant (RFC 3339), and has it stand there or run on, as one change.
+   * @param setting without `frozen`, it stands or runs as before
+   */
+  setClock(setting: Schemas['ClockSetting']): Promise<void>;
+  /** Takes the sandbox back to its beginning, or parts of it alone. Snapshots stay. Resolves when that is stored. */
+  reset(...parts: Schemas['SandboxPart'][]): Promise<void>;
+  /** Requests from now on meet this fault. It stands above rules that were set before. */
+  fault(fault: string | Schemas['Fault'], aim?: FaultAim): Schemas['Rule'];
   readonly rules: {
     /** Sets a rule of any kind, above those that were set before. */
-    add(rule: Schemas['RuleRequest']): Rule;
+    add(rule: Schemas['RuleRequest']): Schemas['Rule'];
     /** Newest first. */
-    list(): Rule[];
+    list(): Schemas['Rule'][];
     /** Whether there was such a rule. */
     remove(id: string): boolean;
     clear(): void;
   };
 
-  readonly jobs: {
-    /** Newest first. */
-    list(): Job[];
-    /** Moves a job on to its next status. */
-    step(id: number): Promise<Job>;
-    /** Brings a job to the end of its story. */
-    finish(id: number): Promise<Job>;
-    /** Lets a job fail, with the errors of the documentation unless others are given. */
-    fail(id: number, errors?: Schemas['Failure']['errors']): Promise<Job>;
-    /** Keeps a job in the status that it has, until it is stepped, finished or failed. */
-    hold(id: number): Promise<Job>;
-  };
-  /**
-   * Resolves to a job once it has reached a status, or gone beyond, whoever moves it or turns the clock. Rejects with
-   * ApiError: 404 when it is not there, 409 when it never will, 408 after `timeout` real milliseconds (30,000).
-   */
-  waitFor(id: number, status: JobStatus, options?: { timeout?: number | undefined }): Promise<Job>;
-
-  /** Saves jobs, clock, rules and the last id under a name, in memory. One of that name is replaced. */
-  snapshot(name: string): Snapshot;
+  /** Saves records, last ids, clock and rules under a name, in memory. One of that name is replaced. */
+  snapshot(name: string): Schemas['Snapshot'];
   /** Takes the sandbox back to a snapshot. Rejects with ApiError (404) when there is none of that name. */
-  restore(name: string): Promise<Snapshot>;
+  restore(name: string): Promise<Schemas['Snapshot']>;
   /** By name. */
-  snapshots(): Snapshot[];
-  /** Forgets a snapshot, and says whether there was one. */
+  snapshots(): Schemas['Snapshot'][];
+  /** Deletes a snapshot, and says whether there was one. */
   deleteSnapshot(name: string): boolean;
-  /** Jobs, clock, rules and the last id as JSON. A clock that goes is exported as what it is ahead of real time. */
-  exportState(): SandboxState;
-  /** Takes the sandbox to what was exported of one. Its jobs come to belong to this organisation. */
-  importState(state: SandboxState): Promise<void>;
+  /** Records, last ids, clock and rules as JSON. A running clock is exported as what it is ahead of real time. */
+  exportState(): Schemas['SandboxState'];
+  /** Takes the sandbox to the exported state of one. Its records come to belong to this organisation. */
+  importState(state: Schemas['SandboxState']): Promise<void>;
 
-  /** The last calls, oldest first. */
-  journal(filter?: JournalFilter): JournalEntry[];
+  /** The last requests, oldest first. */
+  journal(filter?: JournalFilter): Schemas['JournalEntry'][];
   journalCount(filter?: JournalFilter): number;
   /**
-   * Marks calls that were meant to break the contract: those that fit and are not marked yet. Says how many. A call that is
-   * still to be made says so itself, by `Prefer: violations=expected`.
+   * Marks requests that were meant to break the contract: those that fit and are not marked yet. Returns how many. A
+   * request that is still to be sent says so itself, by `Prefer: violations=expected`.
    */
   expectViolations(filter?: ViolationFilter): number;
-  /** Forgets the calls, and what they exercised. */
+  /** Removes all requests, and what they covered. */
   clearJournal(): void;
-  /** What of the contract the calls have exercised. */
-  coverage(): Coverage;
+  /** What of the contract the requests have covered. */
+  coverage(): Schemas['Coverage'];
   /** Resolves when what was set or turned is stored. Rejects when it could not be; it is then undone. */
   stored(): Promise<void>;
+}
+
+/** @param resourceNames the parts of a filter that name a resource of an api */
+export function createSandboxHandle(sandbox: Sandbox, resourceNames: readonly string[]): CommonSandboxHandle {
+  const { org, name, clock, rules, settings, snapshots, journal, coverage } = sandbox;
+  const toRecordFilter = (filter: JournalFilter = {}): RecordFilter => {
+    const named = Object.entries(filter).filter(([part]) => resourceNames.includes(part));
+    const resources = named.filter(([, id]) => id !== undefined);
+    return { ...filter, ...(resources.length > 0 && { resources: Object.fromEntries(resources) }) };
+  };
+  return {
+    org,
+    name,
+    clock,
+    setClock: ({ now, frozen = clock.frozen }) =>
+      settings.change(() => {
+        clock.set(now);
+        if (frozen) {
+          clock.freeze();
+          // Before it stood still, it may have gone on by a moment.
+          clock.set(now);
+        } else clock.resume();
+      }),
+    reset: (...parts) => sandbox.reset(parts.length > 0 ? parts : undefined),
+    fault: (fault, aim) => sandbox.addRule({ ...aim, fault }) as Schemas['Rule'],
+    rules: {
+      add: (rule) => sandbox.addRule(rule) as Schemas['Rule'],
+      list: () => rules.list() as Schemas['Rule'][],
+      remove: (id) => rules.remove(id),
+      clear: () => rules.clear(),
+    },
+    snapshot: (as) => snapshots.save(as),
+    restore: (from) => snapshots.restore(from),
+    snapshots: () => snapshots.list(),
+    deleteSnapshot: (named) => snapshots.delete(named),
+    exportState: () => sandbox.exportState(),
+    importState: (state) => sandbox.importState(state),
+    journal: (filter) => journal.entries(toRecordFilter(filter)),
+    journalCount: (filter) => journal.count(toRecordFilter(filter)),
+    expectViolations: (filter) => sandbox.expectViolations(filter),
+    clearJournal: () => {
+      journal.clear();
+      coverage.clear();
+    },
+    coverage: () => coverage.report(),
+    stored: () => settings.whenStored(),
+  };
 }

@@ -1,7 +1,7 @@
-import { exportJobNotFound } from '../../platform/errors.js';
-import type { JobStore } from './job-store.js';
-import { isFinished, isGone, viewAt } from './lifecycle.js';
+import { exportJobNotFound } from './errors.js';
+import { isFinished, isGone, renderJob } from './lifecycle.js';
 import type { Operation } from './operation.js';
+import type { Jobs } from './stored-job.js';
 
 /**
  * Cancel an export job that has not finished, or delete one that has: the page's section "Cancel or delete a specific
@@ -11,15 +11,15 @@ export const cancelExportJob: Operation<'cancelExportJob'> =
   ({ jobs, clock }) =>
   async ({ path, preferredStatus }) => {
     const now = clock.now();
-    const facts = jobs.get(path.exportJobId);
-    const view = facts && viewAt(facts, now);
-    if (!view) throw exportJobNotFound(path.exportJobId);
+    const stored = jobs.get(path.exportJobId);
+    const job = stored && renderJob(stored, now);
+    if (!job) throw exportJobNotFound(path.exportJobId);
 
-    const forgotten = forgetGone(jobs, now);
-    // Asked again, it is still to be stored before it is answered.
-    if (isFinished(view)) await jobs.remove(facts.id);
-    else await jobs.replace({ ...facts, cancelRequestedAt: facts.cancelRequestedAt ?? now });
-    await forgotten;
+    const removed = removeGone(jobs, now);
+    // A second request still waits until the first is stored.
+    if (isFinished(job)) await jobs.remove(stored.id);
+    else await jobs.replace({ ...stored, cancelRequestedAt: stored.cancelRequestedAt ?? now });
+    await removed;
 
     return preferredStatus === 200
       ? { status: 200, body: { status: true, message: 'Export job has been marked for cancelling' } }
@@ -27,10 +27,10 @@ export const cancelExportJob: Operation<'cancelExportJob'> =
   };
 
 /**
- * Keeps no longer what was cancelled before and is gone by now; so it stays gone, even if the clock is turned back.
- * What can not be removed now is at a later cancel.
+ * Removes what was cancelled before and is gone by now; so it stays gone, even if the clock is turned back. What cannot
+ * be removed now is at a later cancel.
  */
-function forgetGone(jobs: JobStore, now: number): Promise<unknown> {
-  const gone = [...jobs.cancelled()].filter((job) => isGone(job, now));
+function removeGone(jobs: Jobs, now: number): Promise<unknown> {
+  const gone = [...jobs.marked()].filter((job) => isGone(job, now));
   return Promise.allSettled(gone.map(({ id }) => jobs.remove(id)));
 }

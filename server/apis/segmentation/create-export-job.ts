@@ -1,26 +1,26 @@
-import type { TimedJob } from './stored-job.js';
-import { viewWhenCreated } from './job-view.js';
-import type { Call, Operation, Services } from './operation.js';
+import { renderNewJob } from './lifecycle.js';
+import type { Operation, OperationRequest, Services } from './operation.js';
+import type { SimulatedJob } from './stored-job.js';
 
 /** Create an export job: the page's section "Create a new export job". */
-export const createExportJob: Operation<'createExportJob'> = (services) => async (call) => {
-  const facts = await services.jobs.add((id) => timedJob(id, services, call));
+export const createExportJob: Operation<'createExportJob'> = (services) => async (request) => {
+  const stored = await services.jobs.add((id) => createJob(id, services, request));
   return {
     status: 200,
-    headers: { 'X-Location': `${call.basePath}/export/jobs/${facts.id}` },
-    body: viewWhenCreated(facts),
+    headers: { 'X-Location': `${request.basePath}/export/jobs/${stored.id}` },
+    body: renderNewJob(stored),
   };
 };
 
-function timedJob(
+function createJob(
   id: number,
-  { clock, org, random, story }: Services,
-  { body, headers, requestId, preferredScenario }: Call<'createExportJob'>,
-): TimedJob {
-  const { scenario, progress, polls } = story.choose(body, preferredScenario);
+  { clock, org, random, selectScenario }: Services,
+  { body, headers, requestId, preferred }: OperationRequest<'createExportJob'>,
+): SimulatedJob {
+  const { scenario, progress, polls } = selectScenario(body, preferred['scenario']);
   const batches = body.destination.segmentPerBatch ? (body.filter?.segments?.length ?? 0) : 1;
-  const facts: TimedJob = {
-    story: 'timed',
+  const job: SimulatedJob = {
+    kind: 'simulated',
     id,
     creationTime: clock.now(),
     scenario,
@@ -31,7 +31,7 @@ function timedJob(
     batchIds: Array.from({ length: batches }, (_, index) => random.hex(`job/${id}/batch/${index}`, 32)),
     computeJobId: random.uuid(`job/${id}/compute`),
   };
-  if (progress !== undefined) facts.progress = progress;
-  if (polls !== undefined) facts.polls = polls;
-  return facts;
+  if (progress !== undefined) job.progress = progress;
+  if (polls !== undefined) job.polls = polls;
+  return job;
 }

@@ -13,15 +13,6 @@ export interface Cursor {
 /** The status that the list is filtered by, as the contract names them. */
 export type ListedStatus = Schemas['ListedStatus'];
 
-/** Orders newest first: by `creationTime`, then by `id`, both descending. */
-export function newestFirst(a: Cursor, b: Cursor): number {
-  return b.creationTime - a.creationTime || b.id - a.id;
-}
-
-function cursorOf({ creationTime, id }: Cursor): string {
-  return `${creationTime}_${id}`;
-}
-
 /** Reads a cursor that the contract has let through. */
 export function parseCursor(text: string): Cursor {
   const [creationTime, id] = text.split('_').map(Number) as [number, number];
@@ -32,7 +23,7 @@ export function parseCursor(text: string): Cursor {
  * Takes one page off the front of the jobs that come after a cursor, and looks one job ahead to know whether there is
  * a next page. No more of `jobs` is read than that.
  */
-export function pageOf(
+export function takePage(
   jobs: Iterable<ExportJob>,
   { limit, status }: { limit?: number | undefined; status?: ListedStatus | undefined },
 ): Schemas['ExportJobList'] {
@@ -45,15 +36,15 @@ export function pageOf(
     records.push(job);
   }
   const last = records.at(-1);
-  const pageOffset = last ? cursorOf(last) : '';
+  const pageOffset = last ? `${last.creationTime}_${last.id}` : '';
   return {
     records,
     page: { sortField: 'createdTime', sort: 'desc', pageOffset, pageSize: limit ?? records.length },
-    link: { next: hasNext && limit !== undefined ? nextLink(limit, pageOffset, status) : '' },
+    link: { next: hasNext && limit !== undefined ? createNextLink(limit, pageOffset, status) : '' },
   };
 }
 
-function nextLink(limit: number, offset: string, status: ListedStatus | undefined): string {
+function createNextLink(limit: number, offset: string, status: ListedStatus | undefined): string {
   const query = new URLSearchParams({ limit: String(limit), offset, ...(status && { status }) });
   return `/export/jobs/?${query}`;
 }

@@ -1,15 +1,15 @@
-import { exportJobNotFound } from '../../platform/errors.js';
-import { viewAt } from './lifecycle.js';
-import { onceCounted } from './count-polls.js';
+import { exportJobNotFound } from './errors.js';
+import { renderJob } from './lifecycle.js';
 import type { Operation } from './operation.js';
+import { recordPolls } from './transitions.js';
 
 /** Retrieve an export job: the page's section "Retrieve a specific export job". Throws 404. */
 export const retrieveExportJob: Operation<'retrieveExportJob'> =
   ({ jobs, clock }) =>
   ({ path }) => {
     const now = clock.now();
-    const facts = jobs.get(path.exportJobId);
-    const view = facts && viewAt(facts, now);
-    if (!view) throw exportJobNotFound(path.exportJobId);
-    return onceCounted(jobs, [facts], now, { status: 200, body: view });
+    const stored = jobs.get(path.exportJobId);
+    const job = stored && renderJob(stored, now);
+    if (!job) throw exportJobNotFound(path.exportJobId);
+    return recordPolls(jobs, [stored], now, { status: 200, body: job });
   };

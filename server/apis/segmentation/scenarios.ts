@@ -1,82 +1,88 @@
 import { join } from 'node:path';
-import type { Check } from '../../../contract/contract-schemas.js';
+import type { components } from '../../../generated/control.js';
+import type { Contract } from '../../../contract/contract.js';
 import { unknownName } from '../../../contract/contract-violations.js';
-import { DataFileError, loadDataFiles } from '../../sandbox/data-files.js';
-import type { CompleteRequest } from './stored-job.js';
-import type { Scenario, ScenarioList } from './scenario.js';
-import type { KnownScenarios } from './story-choice.js';
 import { OptionError } from '../../../contract/option-error.js';
-import type { MockServerOptions } from '../../options.js';
 import { packageRoot } from '../../../contract/package-root.js';
+import { DataFileError, loadDataFiles } from '../../platform/data-files.js';
+import { createChoiceReader, createConflict, type RuleKind } from '../../sandbox/rule-reader.js';
+import type { Rules } from '../../sandbox/rules.js';
+import type { CompleteRequest, JobScenario, Progress, Scenario } from './stored-job.js';
+
+/** The scenarios that there are, in the order of their names, and the name of the default one. */
+export type ScenarioList = components['schemas']['ScenarioList'];
+
+export interface ScenarioOptions {
+  /** A folder with the user's own. */
+  scenarios?: string | undefined;
+  /** The name of the default one. */
+  scenario: string;
+  /** The times of the default one, in milliseconds. */
+  newMs?: number | undefined;
+  processingMs?: number | undefined;
+}
 
 /** The scenarios of a mock. */
-export interface Scenarios extends KnownScenarios {
+export interface Scenarios {
+  /** What a job lives by where nothing else says. */
+  readonly default: Scenario;
   readonly byName: ReadonlyMap<string, Scenario>;
-  readonly names: readonly string[];
-  list(): ScenarioList;
+  readonly list: () => ScenarioList;
+  /** The scenario that the request's dataset, or else the first of its segments that has one, is bound to. */
+  readonly findBound: (request: CompleteRequest) => Scenario | undefined;
 }
 
 const OWN_FOLDER = join(packageRoot, 'fixtures/scenarios');
-const DEFAULT_NAME = 'succeeds';
 
 /**
- * Loads the package's scenarios and those of a folder of the user's, each held to `check`, the schema of scenarios. One
- * of the user's replaces the package's of the same name. The default one takes the times that the options give. Rejects
- * with DataFileError, or OptionError when there is no scenario of the default's name.
+ * Loads the package's scenarios and those of a folder of the user's. One of the user's replaces the package's of the same
+ * name. Rejects with DataFileError, or OptionError when there is no scenario of the default's name.
  */
 export async function loadScenarios(
-  options: Pick<MockServerOptions, 'scenarios' | 'scenario' | 'newMs' | 'processingMs'>,
-  check: Check,
+  { scenarios: folder, scenario, newMs, processingMs }: ScenarioOptions,
+  control: Pick<Contract, 'schema'>,
 ): Promise<Scenarios> {
-  const folders = options.scenarios === undefined ? [] : [options.scenarios];
   const byName = await loadDataFiles<Scenario>({
     ownFolder: OWN_FOLDER,
-    folders,
-    schemaCheck: check,
+    folders: folder === undefined ? [] : [folder],
+    validate: control.schema('Scenario'),
     kind: 'scenario',
   });
-  const standard = withTimes(defaultOf(byName, options.scenario ?? DEFAULT_NAME), options);
+  const chosen = byName.get(scenario);
+  if (!chosen) {
+    const { message, allowed } = unknownName('scenario', scenario, [...byName.keys()], '');
+    throw new OptionError(`${message} Allowed: ${allowed}`);
+  }
+  const standard = {
+    ...chosen,
+    newMs: newMs ?? chosen.newMs,
+    processingMs: processingMs ?? chosen.processingMs,
+  };
   byName.set(standard.name, standard);
-  const byDataset = boundIn(byName, 'datasetIds', 'dataset');
-  const bySegment = boundIn(byName, 'segmentIds', 'segment');
+  const byDataset = listBound(byName, 'datasetIds', 'dataset');
+  const bySegment = listBound(byName, 'segmentIds', 'segment');
   return {
     default: standard,
     byName,
-    names: [...byName.keys()],
     // A copy: jobs that are yet to be created live by them.
     list: () => structuredClone({ default: standard.name, scenarios: [...byName.values()] }),
-    get: (name) => byName.get(name),
-    boundTo: ({ destination, filter }: CompleteRequest) =>
-      byDataset.get(destination.datasetId) ?? ofSegments(filter?.segments, bySegment),
+    findBound: ({ destination, filter }) =>
+      byDataset.get(destination.datasetId) ??
+      (filter?.segments && findForSegments(filter.segments, bySegment)),
   };
 }
 
-function ofSegments(
-  segments: { segmentId: string }[] | undefined,
-  bound: Map<string, Scenario>,
+function findForSegments(
+  segments: { segmentId: string }[],
+  bound: ReadonlyMap<string, Scenario>,
 ): Scenario | undefined {
-  const segment = segments?.find(({ segmentId }) => bound.has(segmentId));
+  const segment = segments.find(({ segmentId }) => bound.has(segmentId));
   return segment && bound.get(segment.segmentId);
 }
 
-function defaultOf(byName: Map<string, Scenario>, name: string): Scenario {
-  const scenario = byName.get(name);
-  if (scenario) return scenario;
-  const { message, allowed } = unknownName('scenario', name, [...byName.keys()], '');
-  throw new OptionError(`${message} Allowed: ${allowed}`);
-}
-
-function withTimes(scenario: Scenario, { newMs, processingMs }: MockServerOptions): Scenario {
-  return {
-    ...scenario,
-    newMs: newMs ?? scenario.newMs,
-    processingMs: processingMs ?? scenario.processingMs,
-  };
-}
-
 /** The scenarios by the ids of one kind that they are bound to. */
-function boundIn(
-  scenarios: Map<string, Scenario>,
+function listBound(
+  scenarios: ReadonlyMap<string, Scenario>,
   ids: keyof NonNullable<Scenario['boundTo']>,
   kind: string,
 ): Map<string, Scenario> {
@@ -94,4 +100,67 @@ function boundIn(
     }
   }
   return bound;
+}
+
+/** By what jobs move on, and at how many polls where that is by polls. */
+export interface Progression {
+  progress: Progress;
+  polls: number;
+}
+
+/** What a new job lives by. */
+export interface SelectedScenario {
+  scenario: JobScenario;
+  /** Absent: by time. */
+  progress?: Exclude<Progress, 'time'>;
+  /** In how many responses it appears in a status, by polls. Absent: one. */
+  polls?: number;
+}
+
+/**
+ * Chooses what a new job lives by, once for each.
+ * @param preferred the name of the scenario that the request prefers, one that there is
+ */
+export type SelectScenario = (request: CompleteRequest, preferred?: string) => SelectedScenario;
+
+/**
+ * The scenario is the one that the request prefers, or that its ids are bound to, or that a rule of the sandbox names, or
+ * the default; the progression is a rule's, or the given one.
+ */
+export function createScenarioSelector(
+  scenarios: Pick<Scenarios, 'default' | 'byName' | 'findBound'>,
+  progression: Progression,
+  rules?: Pick<Rules, 'next'>,
+): SelectScenario {
+  return (request, preferred) => {
+    const own =
+      (preferred === undefined ? undefined : scenarios.byName.get(preferred)) ?? scenarios.findBound(request);
+    const created = { operation: 'createExportJob' };
+    const byRule = rules?.next('scenario', created, own === undefined)?.['scenario'] as Scenario | undefined;
+    const { name, newMs, processingMs, outcome, cancel } = own ?? byRule ?? scenarios.default;
+    const rule = rules?.next('progress', created) as Partial<Progression> | undefined;
+    const { progress = progression.progress, polls = progression.polls } = rule ?? progression;
+    return {
+      scenario: { name, newMs, processingMs, outcome, cancel },
+      ...(progress !== 'time' && { progress }),
+      ...(progress === 'polls' && { polls }),
+    };
+  };
+}
+
+/** The rules that say what jobs live by. */
+export function createScenarioRules(scenarios: Scenarios, control: Pick<Contract, 'schema'>): RuleKind[] {
+  return [
+    {
+      name: 'scenario',
+      read: createChoiceReader('scenario', scenarios.byName, control.schema('Scenario')),
+    },
+    {
+      name: 'progress',
+      findConflicts: (rule) =>
+        rule['polls'] !== undefined && rule['progress'] !== 'polls'
+          ? [createConflict(rule, 'polls', "with the progress 'polls' alone")]
+          : [],
+    },
+  ];
 }

@@ -2,36 +2,35 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { $RefParser } from '@apidevtools/json-schema-ref-parser';
 import type { Contract } from '../../../contract/contract.js';
-import { sentValue, unknownName } from '../../../contract/contract-violations.js';
-import { DataFileError, notOfItsKind, parseDataFile } from '../../sandbox/data-files.js';
-import { demoJobs } from './demo-jobs.js';
-import type { DemoMaterial } from './demo-material.js';
-import type { Violation } from '../../platform/errors.js';
-import { recordedJob, type ExportJob, type JobFacts } from './stored-job.js';
-import type { SeededRandom } from '../../sandbox/random.js';
-import { packageRoot } from '../../../contract/package-root.js';
+import { sentValue, unknownName, type Violation } from '../../../contract/contract-violations.js';
 import { isObject } from '../../../contract/format-value.js';
+import { packageRoot } from '../../../contract/package-root.js';
+import { DataFileError, describeInvalidFile, parseDataFile } from '../../platform/data-files.js';
+import type { SeedContext } from '../../sandbox/sandbox.js';
+import { createStaticJob, type ExportJob, type StaticJob } from './stored-job.js';
 
-/** A seed can't be read or is not one. The message names the file, each place in it, what is wrong and what is allowed. */
+/** A seed cannot be read or is invalid. The message names the file, each place in it, what is wrong and what is allowed. */
 export class SeedError extends DataFileError {
   override readonly name = 'SeedError';
 }
 
-/** Makes the jobs that a sandbox starts with. `now` is in Unix milliseconds. */
-export type Seed = (sandbox: { org: string; now: number; random: SeededRandom }) => JobFacts[];
+/** Makes the jobs that a sandbox starts with. */
+export type Seed = (sandbox: Pick<SeedContext, 'org' | 'now'>) => StaticJob[];
 
 const FOLDER = join(packageRoot, 'fixtures/seeds');
 
 const BUILT_IN = new Map<string, () => Promise<Seed>>([
-  ['documented', () => jobsWithReferences(join(FOLDER, 'documented.json'))],
-  ['demo', () => jobsFromMaterial(join(FOLDER, 'demo.json'))],
-  ['empty', () => jobsWithReferences(join(FOLDER, 'empty.json'))],
+  ['documented', () => loadReferencedJobs('documented.json')],
+  ['demo', loadDemoJobs],
+  ['empty', () => loadReferencedJobs('empty.json')],
 ]);
 
-const WHAT_A_FILE_HOLDS = '{"jobs": [ExportJob, …]}';
+const FILE_FORMAT = '{"jobs": [ExportJob, …]}';
 
 /** The ids of new jobs count on from the highest, and a JSON number is exact up to twice this. */
-const HIGHEST_ID = 2 ** 52;
+const MAX_ID = 2 ** 52;
+
+const DAY_MS = 86_400_000;
 
 interface SeedFile {
   jobs: ExportJob[];
@@ -39,37 +38,56 @@ interface SeedFile {
 
 /**
  * Loads the seed `documented`, `demo` or `empty`, or else a file `{"jobs": [ExportJob, …]}`, its path taken from the
- * working directory. The jobs of a file are held to the contract. Every job comes to belong to the sandbox's
+ * working directory. The jobs of a file must be valid by the contract. Every job comes to belong to the sandbox's
  * organisation. Rejects with SeedError.
  */
 export async function loadSeed(nameOrFile: string, contract: Contract): Promise<Seed> {
   const builtIn = BUILT_IN.get(nameOrFile);
-  return builtIn ? builtIn() : jobsOfFile(nameOrFile, contract);
+  return builtIn ? builtIn() : loadFile(nameOrFile, contract);
 }
 
-async function jobsWithReferences(file: string): Promise<Seed> {
-  const { jobs } = await $RefParser.dereference<SeedFile>(file, { resolve: { http: false } });
-  return recorded(() => jobs);
+async function loadReferencedJobs(name: string): Promise<Seed> {
+  const { jobs } = await $RefParser.dereference<SeedFile>(join(FOLDER, name), { resolve: { http: false } });
+  return createSeed(() => jobs);
 }
 
-async function jobsFromMaterial(file: string): Promise<Seed> {
-  const material = JSON.parse(await readFile(file, 'utf8')) as DemoMaterial;
-  return recorded((sandbox) => demoJobs(material, sandbox));
+/** Jobs over the 90 days before an instant. */
+async function loadDemoJobs(): Promise<Seed> {
+  const { now: recordedAt, jobs } = JSON.parse(
+    await readFile(join(FOLDER, 'demo.json'), 'utf8'),
+  ) as SeedFile & { now: string };
+  return createSeed((now) => {
+    const moved = jobs.map((job) => moveJob(job, now - Date.parse(recordedAt)));
+    // The contract knows no time before 1970.
+    return moved.filter(({ creationTime }) => creationTime >= 0);
+  });
 }
 
-async function jobsOfFile(name: string, contract: Contract): Promise<Seed> {
+/** Moves all times of a job. A midnight (UTC) stays one, as many days before the job's creation as it was. */
+function moveJob(job: ExportJob, byMs: number): ExportJob {
+  const movedDays = Math.floor((job.creationTime + byMs) / DAY_MS) - Math.floor(job.creationTime / DAY_MS);
+  const move = (key: string, value: unknown): unknown => {
+    if (typeof value === 'number')
+      return /^(creationTime|updateTime|(start|end)TimeInMs)$/.test(key) ? value + byMs : value;
+    if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT00:00:00Z$/.test(value)) return value;
+    return new Date(Date.parse(value) + movedDays * DAY_MS).toISOString().replace('.000Z', 'Z');
+  };
+  return JSON.parse(JSON.stringify(job), move) as ExportJob;
+}
+
+async function loadFile(name: string, contract: Contract): Promise<Seed> {
   const file = resolve(name);
-  const content = parseDataFile(await read(name, file), file, 'seed', WHAT_A_FILE_HOLDS, SeedError);
-  const violations = violationsOf(content, contract);
-  if (violations.length > 0) throw new SeedError(notOfItsKind(file, 'seed', violations));
+  const content = parseDataFile(await read(name, file), file, 'seed', FILE_FORMAT, SeedError);
+  const violations = findViolations(content, contract);
+  if (violations.length > 0) throw new SeedError(describeInvalidFile(file, 'seed', violations));
   const { jobs } = content as SeedFile;
-  return recorded(() => jobs);
+  return createSeed(() => jobs);
 }
 
-function recorded(jobs: (sandbox: { now: number; random: SeededRandom }) => ExportJob[]): Seed {
-  // A copy each: what one sandbox does to its jobs is not to be seen in another.
-  return (sandbox) =>
-    jobs(sandbox).map((job) => recordedJob({ ...structuredClone(job), imsOrgId: sandbox.org }));
+function createSeed(getJobs: (now: number) => ExportJob[]): Seed {
+  // A copy each: what one sandbox does to its jobs must not be seen in another.
+  return ({ org, now }) =>
+    getJobs(now).map((job) => createStaticJob({ ...structuredClone(job), imsOrgId: org }));
 }
 
 async function read(name: string, file: string): Promise<string> {
@@ -79,7 +97,7 @@ async function read(name: string, file: string): Promise<string> {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EISDIR') throw new SeedError(`The seed file ${file} is a folder.`, { cause: error });
     if (code !== 'ENOENT') {
-      throw new SeedError(`The seed file ${file} can not be read: ${message}`, { cause: error });
+      throw new SeedError(`The seed file ${file} cannot be read: ${message}`, { cause: error });
     }
     const known = [...BUILT_IN.keys()];
     const unknown = unknownName('seed', name, known, '').message;
@@ -90,16 +108,16 @@ async function read(name: string, file: string): Promise<string> {
   }
 }
 
-function violationsOf(content: unknown, contract: Contract): Violation[] {
+function findViolations(content: unknown, contract: Contract): Violation[] {
   if (!isObject(content)) {
     const message = 'The file must hold an object.';
-    return [{ message, pointer: '', sent: sentValue(content), allowed: WHAT_A_FILE_HOLDS }];
+    return [{ message, pointer: '', sent: sentValue(content), allowed: FILE_FORMAT }];
   }
   const others = Object.keys(content)
     .filter((name) => name !== 'jobs')
     .map((name) => unknownName('property', name, ['jobs'], ''));
   const { jobs } = content as { jobs?: unknown };
-  if (Array.isArray(jobs)) return [...others, ...violationsOfJobs(jobs, contract)];
+  if (Array.isArray(jobs)) return [...others, ...findInvalidJobs(jobs, contract)];
 
   const message = jobs === undefined ? "The property 'jobs' is missing." : "'jobs' must be array.";
   return [
@@ -108,18 +126,18 @@ function violationsOf(content: unknown, contract: Contract): Violation[] {
   ];
 }
 
-function violationsOfJobs(jobs: unknown[], contract: Contract): Violation[] {
-  const check = contract.schema('ExportJob');
-  const firstOf = new Map<unknown, number>();
+function findInvalidJobs(jobs: unknown[], contract: Contract): Violation[] {
+  const validate = contract.schema('ExportJob');
+  const firstWithId = new Map<unknown, number>();
   return jobs.flatMap((job, index) => {
-    const violations = [...check(job, `/jobs/${index}`)];
+    const violations = [...validate(job, `/jobs/${index}`)];
     const id = (job as Partial<ExportJob> | null)?.id;
-    if (typeof id === 'number' && id > HIGHEST_ID) {
+    if (typeof id === 'number' && id > MAX_ID) {
       const message = 'The id leaves no room to count on from.';
-      violations.push({ message, pointer: `/jobs/${index}/id`, sent: id, allowed: `at most ${HIGHEST_ID}` });
+      violations.push({ message, pointer: `/jobs/${index}/id`, sent: id, allowed: `at most ${MAX_ID}` });
     }
-    const first = firstOf.get(id) ?? index;
-    firstOf.set(id, first);
+    const first = firstWithId.get(id) ?? index;
+    firstWithId.set(id, first);
     if (id === undefined || first === index) return violations;
     const message = `The id is that of /jobs/${first} too.`;
     const allowed = 'an id that no other job has';

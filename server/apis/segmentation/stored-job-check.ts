@@ -1,43 +1,42 @@
 import type { Contract } from '../../../contract/contract.js';
-import type { ExportJob, JobFacts } from './stored-job.js';
-import { viewWhenCreated } from './job-view.js';
-import { isFinished, viewAt } from './lifecycle.js';
-import { finished } from './transitions.js';
-import type { CheckFacts } from '../../storage/kept-sandboxes.js';
+import { isFinished, renderJob, renderNewJob } from './lifecycle.js';
+import type { ExportJob, StoredJob } from './stored-job.js';
+import { finish } from './transitions.js';
 
-/** Later than any story of a job ends, in Unix milliseconds. */
+/** Later than any scenario ends, in Unix milliseconds. */
 const END_OF_TIME = Number.MAX_SAFE_INTEGER;
 
-/** Holds facts that were kept to the contract: they are sound when what is shown of them is what it allows. */
-export function factsCheck(contract: Contract): CheckFacts {
-  const check = contract.schema('ExportJob');
-  return (facts) => {
+/** A stored job is valid when the contract allows everything that is shown of it. */
+export function createJobCheck(contract: Pick<Contract, 'schema'>): (job: StoredJob) => string | undefined {
+  const validate = contract.schema('ExportJob');
+  return (stored) => {
     try {
-      const { id, creationTime } = facts;
-      const unsound = unsoundMember(facts);
-      if (unsound !== undefined) return unsound;
-      for (const view of viewsOf(facts)) {
-        if (view?.id !== id || view.creationTime !== creationTime) return 'its view is of another job';
-        const [violation] = check(view, '', 'first');
-        if (violation)
-          return `its view breaks the contract at ${violation.pointer ?? ''}: ${violation.message}`;
+      const { id, creationTime } = stored;
+      const problem = findInvalidMember(stored);
+      if (problem !== undefined) return problem;
+      for (const job of renderFirstAndLast(stored)) {
+        if (job?.id !== id || job.creationTime !== creationTime) return 'it would be shown as another job';
+        const [violation] = validate(job, '', 'first');
+        if (violation) {
+          return `it would be shown as a job that breaks the contract at ${violation.pointer ?? ''}: ${violation.message}`;
+        }
       }
       return undefined;
     } catch (error) {
-      return `it has no view: ${(error as Error).message}`;
+      return `it cannot be shown: ${(error as Error).message}`;
     }
   };
 }
 
-/** What is wrong with the facts that no view shows. */
-function unsoundMember({ cancelRequestedAt, progress, polls, seen }: JobFacts): string | undefined {
-  for (const [name, value, least] of [
+/** What is wrong with the members that are never shown. */
+function findInvalidMember({ cancelRequestedAt, progress, polls, seen }: StoredJob): string | undefined {
+  for (const [name, value, min] of [
     ['cancelRequestedAt', cancelRequestedAt, Number.MIN_SAFE_INTEGER],
     ['polls', polls, 1],
     ['seen', seen, 0],
   ] as const) {
-    if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) {
-      return `'${name}' is not an integer${least >= 0 ? ` from ${least}` : ''}`;
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= min)) {
+      return `'${name}' is not an integer${min >= 0 ? ` from ${min}` : ''}`;
     }
   }
   if (progress !== undefined && !['polls', 'hand'].includes(progress)) {
@@ -47,16 +46,14 @@ function unsoundMember({ cancelRequestedAt, progress, polls, seen }: JobFacts): 
 }
 
 /** How a job looks first and last; what it shows in between is the same. */
-function viewsOf({ ...facts }: JobFacts): Iterable<ExportJob | undefined> {
-  delete facts.cancelRequestedAt;
-  const last = viewAt(facts, END_OF_TIME);
-  if (facts.story === 'recorded') return new Set([facts.view, last]);
-  const { newMs, processingMs } = facts.scenario;
-  if (![newMs, processingMs].every(isTime)) throw new Error('its scenario takes no time that is one');
+function renderFirstAndLast({ ...stored }: StoredJob): Iterable<ExportJob | undefined> {
+  delete stored.cancelRequestedAt;
+  const last = renderJob(stored, END_OF_TIME);
+  if (stored.kind === 'static') return new Set([stored.job, last]);
+  const { newMs, processingMs } = stored.scenario;
+  if (![newMs, processingMs].every((ms) => ms === null || ms >= 0)) {
+    throw new Error('the times of its scenario are not all 0 or more');
+  }
   const isEnded = last !== undefined && isFinished(last);
-  return [viewWhenCreated(facts), isEnded ? last : viewAt(finished(facts, END_OF_TIME), END_OF_TIME)];
-}
-
-function isTime(milliseconds: number | null): boolean {
-  return milliseconds === null || milliseconds >= 0;
+  return [renderNewJob(stored), isEnded ? last : renderJob(finish(stored, END_OF_TIME), END_OF_TIME)];
 }

@@ -119,7 +119,7 @@ describe('what the control plane does not allow is refused with what is allowed'
       /true, false/,
     ],
     ['an unknown filter', 'get', '/journal?path=/jobs', undefined, '/query/path', /one of operation, status/],
-    ['a state of another form', 'put', '/state', { format: 2 }, '/body/format', /only 1/],
+    ['a state of another form', 'put', '/state', { format: 1 }, '/body/format', /only 2/],
   ])('%s', async (_what, method, path, body, pointer, allowed) => {
     const answer = await control[method](path, body);
     expect(answer.status).toBe(400);

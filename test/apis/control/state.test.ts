@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createMockServer, type MockServer } from '../../../server/mock-server.js';
 import { controlOf } from '../../support/control.js';
-import { temporaryDirectory } from '../../support/job-stores.js';
+import { temporaryDirectory } from '../../support/sandbox-stores.js';
 import { callerOf, NOW, SMALLEST_REQUEST, startMock } from '../../support/mock.js';
 
 const mocks: MockServer[] = [];
@@ -12,6 +12,14 @@ async function started(options: Parameters<typeof startMock>[0] = {}) {
   mocks.push(caller.mock);
   return { ...caller, control: controlOf(caller.mock) };
 }
+
+/** As much of an exported state as these tests need. */
+interface Exported {
+  collections: { jobs: { records: any[]; lastId: number } };
+}
+
+/** A static job with another id. */
+const withId = (stored: any, id: number) => ({ ...stored, id, job: { ...stored.job, id } });
 
 type Started = Awaited<ReturnType<typeof started>>;
 
@@ -32,7 +40,7 @@ describe.each([
     const clock = (await control.get('/clock')).body.now as string;
 
     const saved = await control.put('/snapshots/before');
-    expect(saved.body).toMatchObject({ name: 'before', now: clock, jobs: 10 });
+    expect(saved.body).toMatchObject({ name: 'before', now: clock, records: { jobs: 10 } });
     await mock.delete(`/export/jobs/${id}`);
     await control.post('/clock/advance', { by: '1h' });
     await control.post('/rules', { scenario: 'fails' });
@@ -74,10 +82,10 @@ test('a thousand jobs are restored in less than 10 ms', async () => {
   const state = sandbox.exportState();
   const caller = callerOf(mock);
   await caller.post(SMALLEST_REQUEST);
-  const [job] = sandbox.exportState().jobs;
+  const [job] = sandbox.exportState().collections.jobs?.records ?? [];
   if (!job) throw new Error('there is no job');
-  const jobs = Array.from({ length: 1000 }, (_, index) => ({ ...job, id: index + 1 }));
-  await sandbox.importState({ ...state, lastId: 1000, jobs });
+  const records = Array.from({ length: 1000 }, (_, index) => ({ ...job, id: index + 1 }));
+  await sandbox.importState({ ...state, collections: { jobs: { records, lastId: 1000 } } });
   sandbox.snapshot('thousand');
   const durations: number[] = [];
   for (let round = 0; round < 7; round++) {
@@ -104,8 +112,8 @@ describe('the state of a sandbox as one document', () => {
       await control.post('/clock/advance', { by: '2h' });
       await control.post('/rules', { fault: 'unavailable', operation: 'listExportJobs', times: 2 });
       await control.post('/rules', { scenario: 'stuck' });
-      const state = (await control.get('/state')).body as { jobs: unknown[] };
-      expect(state.jobs).toHaveLength(241);
+      const state = (await control.get('/state')).body as Exported;
+      expect(state.collections.jobs.records).toHaveLength(241);
 
       await control.post('/reset');
       expect((await control.get('/state')).body).not.toEqual(state);
@@ -133,16 +141,13 @@ describe('the state of a sandbox as one document', () => {
 
   test('may be larger than a body of the API', async () => {
     const { control } = await started({ seed: 'demo' });
-    const state = (await control.get('/state')).body as {
-      lastId: number;
-      jobs: { id: number; creationTime: number }[];
-    };
-    const [job] = state.jobs;
-    const jobs = Array.from({ length: 3000 }, (_, index) => ({ ...job, id: index + 1 }));
-    const large = { ...state, jobs: jobs.map((each) => withId(each)), lastId: 3000 };
+    const state = (await control.get('/state')).body as Exported;
+    const [job] = state.collections.jobs.records;
+    const records = Array.from({ length: 3000 }, (_, index) => withId(job, index + 1));
+    const large = { ...state, collections: { jobs: { records, lastId: 3000 } } };
     expect(JSON.stringify(large).length).toBeGreaterThan(2 * 1024 * 1024);
     expect((await control.put('/state', large)).status).toBe(204);
-    expect((await control.get('/state')).body.jobs).toHaveLength(3000);
+    expect((await control.get('/state')).body.collections.jobs.records).toHaveLength(3000);
   });
 
   test('holds no credentials', async () => {
@@ -152,14 +157,22 @@ describe('the state of a sandbox as one document', () => {
   });
 
   test.each<[what: string, change: (state: any) => void, pointer: RegExp]>([
-    ['two jobs of one id', (state) => state.jobs.push(state.jobs[0]), /\/jobs\/\d+\/id: Another job/],
-    ['an id beyond the last', (state) => (state.lastId = 5), /the last id 5/],
-    ['a view that the contract does not allow', (state) => (state.jobs[0].view.status = 'GONE'), /status/],
+    [
+      'two jobs of one id',
+      ({ collections: { jobs } }) => jobs.records.push(jobs.records[0]),
+      /\/collections\/jobs\/records\/\d+\/id: Another record has the id/,
+    ],
+    ['an id beyond the last', (state) => (state.collections.jobs.lastId = 5), /the last id 5/],
+    [
+      'a job that the contract does not allow',
+      (state) => (state.collections.jobs.records[0].job.status = 'GONE'),
+      /status/,
+    ],
     ['a clock without an instant', (state) => delete state.clock.at, /\/clock\/at/],
     [
-      'a clock that can not be',
+      'a clock that cannot be',
       (state) => (state.clock = { frozen: false, offsetInMs: 8.64e15 }),
-      /can not be turned/,
+      /cannot be turned/,
     ],
   ])('is refused, and nothing of it taken: %s', async (_what, change, message) => {
     const { control } = await started();
@@ -236,9 +249,6 @@ describe('a reset', () => {
     expect((await control.get('/snapshots')).body.snapshots).toHaveLength(1);
   });
 });
-
-/** Facts whose view tells the same id. */
-const withId = (facts: any) => ({ ...facts, view: { ...facts.view, id: facts.id } });
 
 test('a sandbox that was deleted is made anew by its next call', async () => {
   const { mock, control } = await started();

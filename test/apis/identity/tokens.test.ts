@@ -7,14 +7,14 @@ test('the oldest tokens are forgotten', async () => {
   const tokens = new Tokens('seed', 3);
   const minted: string[] = [];
   for (const client of ['a', 'b', 'c', 'd']) minted.push((await tokens.mint(client, 's')).access_token);
-  expect(minted.map((token) => tokens.ownerOf(token))).toEqual([undefined, 'b', 'c', 'd']);
+  expect(minted.map((token) => tokens.findOwner(token))).toEqual([undefined, 'b', 'c', 'd']);
 });
 
 test('a token is good until a day has gone by on the clock, and for that moment too', async () => {
   const tokens = new Tokens('seed');
   const { access_token: token } = await tokens.mint('a', 's');
   const day = 86_400_000;
-  const aged = (age: number) => tokens.ownerOf(token, { now: () => 5000 + age, readingAt: () => 5000 });
+  const aged = (age: number) => tokens.findOwner(token, { now: () => 5000 + age, readingAt: () => 5000 });
   expect([0, day, day + 1, -day].map(aged)).toEqual(['a', 'a', undefined, 'a']);
 });
 
@@ -22,7 +22,7 @@ test('a clock is asked what it read at the real time of minting', async () => {
   const tokens = new Tokens('seed');
   const { access_token: token } = await tokens.mint('a', 's');
   const asked: number[] = [];
-  tokens.ownerOf(token, { now: () => 0, readingAt: (real) => asked.push(real) && 0 });
+  tokens.findOwner(token, { now: () => 0, readingAt: (real) => asked.push(real) && 0 });
   expect(asked).toEqual([Number(decodeJwt(token)['created_at'])]);
 });
 

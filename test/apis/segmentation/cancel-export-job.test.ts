@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { Clock } from '../../../server/sandbox/clock.js';
 import { cancelExportJob } from '../../../server/apis/segmentation/cancel-export-job.js';
 import type { Services } from '../../../server/apis/segmentation/operation.js';
-import type { JobStore } from '../../../server/apis/segmentation/job-store.js';
-import { CREATED_AT, timedJob } from '../../support/job-facts.js';
-import { memoryJobStore } from '../../support/job-stores.js';
+import type { Jobs, StoredJob } from '../../../server/apis/segmentation/stored-job.js';
+import { CREATED_AT, simulatedJob } from '../../support/job-facts.js';
 import { SMALLEST_REQUEST, startMock } from '../../support/mock.js';
+import { createMemoryStore, jobsIn } from '../../support/sandbox-stores.js';
 
 async function withJob() {
   const caller = await startMock({ seed: 'empty' });
@@ -79,7 +79,7 @@ test('an id is never used again', async () => {
   expect((await post(SMALLEST_REQUEST)).body.id).toBe(2);
 });
 
-test('a recorded job that has not finished is marked in the same way', async () => {
+test('a static job that has not finished is marked in the same way', async () => {
   const { mock, get, delete: cancel } = await startMock();
   const [job] = (await get('/export/jobs?status=NEW')).body.records as [{ id: number }];
   expect((await cancel(`/export/jobs/${job.id}`)).status).toBe(204);
@@ -88,19 +88,21 @@ test('a recorded job that has not finished is marked in the same way', async () 
   expect((await get(`/export/jobs/${job.id}`)).status).toBe(404);
 });
 
+const createJobs = (...jobs: StoredJob[]) => jobsIn(createMemoryStore(() => jobs));
+
 /** Cancels without HTTP between, at the instant of the clock. */
-function cancellerOf(jobs: JobStore, clock: Clock) {
+function createCancel(jobs: Jobs, clock: Clock) {
   const cancel = cancelExportJob({ jobs, clock } as unknown as Services);
   return async (id: number) => {
-    const call = { query: {}, headers: {}, body: undefined, basePath: '', requestId: 'r' };
-    await cancel({ ...call, path: { exportJobId: id } });
+    const request = { query: {}, headers: {}, body: undefined, basePath: '', requestId: 'r', preferred: {} };
+    await cancel({ ...request, path: { exportJobId: id } });
   };
 }
 
 test('cancelling again while the first is still being stored puts nothing off', async () => {
-  const jobs = memoryJobStore([timedJob({ id: 1 })]);
+  const jobs = createJobs(simulatedJob({ id: 1 }));
   const clock = new Clock(CREATED_AT);
-  const cancel = cancellerOf(jobs, clock);
+  const cancel = createCancel(jobs, clock);
   const first = cancel(1);
   clock.advance(500);
   await Promise.all([first, cancel(1)]);
@@ -108,9 +110,9 @@ test('cancelling again while the first is still being stored puts nothing off', 
 });
 
 test('a job that is gone is kept no longer once the next one is cancelled, even if the clock is turned back', async () => {
-  const jobs = memoryJobStore([timedJob({ id: 1 }), timedJob({ id: 2 }), timedJob({ id: 3 })]);
+  const jobs = createJobs(simulatedJob({ id: 1 }), simulatedJob({ id: 2 }), simulatedJob({ id: 3 }));
   const clock = new Clock(CREATED_AT);
-  const cancel = cancellerOf(jobs, clock);
+  const cancel = createCancel(jobs, clock);
   await cancel(1);
   await cancel(2);
   expect([...jobs.newestFirst()]).toHaveLength(3);

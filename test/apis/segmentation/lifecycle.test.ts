@@ -1,21 +1,34 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from '../../support/property.js';
 import { loadContract, type Contract } from '../../../contract/contract.js';
+import {
+  getNextChange,
+  getStatus,
+  isFinished,
+  renderJob,
+  renderNewJob,
+} from '../../../server/apis/segmentation/lifecycle.js';
 import type {
+  Cancelling,
   CompleteRequest,
   ExportJob,
-  JobFacts,
-  TimedJob,
+  Outcome,
+  Scenario,
+  SimulatedJob,
+  StoredJob,
 } from '../../../server/apis/segmentation/stored-job.js';
-import { viewWhenCreated } from '../../../server/apis/segmentation/job-view.js';
-import { isFinished, nextChangeAt, statusAt, viewAt } from '../../../server/apis/segmentation/lifecycle.js';
-import type { Cancelling, Ending, Scenario } from '../../../server/apis/segmentation/scenario.js';
-import { timedJobs } from '../../support/any-job.js';
+import { simulatedJobs } from '../../support/any-job.js';
 import { CONTRACT_FILE } from '../../support/contracts.js';
 import { example } from '../../support/examples.js';
-import { CREATED_AT, recorded, requestOf, scenarioOf, timedJob } from '../../support/job-facts.js';
+import {
+  CREATED_AT,
+  staticJob,
+  completeRequest,
+  jobScenario,
+  simulatedJob,
+} from '../../support/job-facts.js';
 
-const FAILING: Ending = {
+const FAILING: Outcome = {
   status: 'FAILED',
   errors: [
     { code: 'first', msg: 'It broke.', callStack: 'at the first place' },
@@ -25,20 +38,20 @@ const FAILING: Ending = {
 const NEW_MS = 2000;
 const END_MS = 7000;
 
-const ended = (ending: Ending) => timedJob({ scenario: scenarioOf({ ending }) });
+const ended = (outcome: Outcome) => simulatedJob({ scenario: jobScenario({ outcome }) });
 /** Asked to cancel that long after its creation. */
 const cancelled = (cancel: Cancelling, after: number, parts: Partial<Scenario> = {}) =>
-  timedJob({ scenario: scenarioOf({ ...parts, cancel }), cancelRequestedAt: CREATED_AT + after });
+  simulatedJob({ scenario: jobScenario({ ...parts, cancel }), cancelRequestedAt: CREATED_AT + after });
 
 /** How a job is that long after its creation; it must not be gone. */
-function viewAfter(job: TimedJob, milliseconds: number): ExportJob {
-  const view = viewAt(job, job.creationTime + milliseconds);
-  if (!view) throw new Error(`the job is gone after ${milliseconds} ms`);
-  return view;
+function jobAfter(job: SimulatedJob, milliseconds: number): ExportJob {
+  const shown = renderJob(job, job.creationTime + milliseconds);
+  if (!shown) throw new Error(`the job is gone after ${milliseconds} ms`);
+  return shown;
 }
 
-const statusAfter = (job: TimedJob, milliseconds: number) =>
-  viewAt(job, job.creationTime + milliseconds)?.status ?? 'gone';
+const statusAfter = (job: SimulatedJob, milliseconds: number) =>
+  renderJob(job, job.creationTime + milliseconds)?.status ?? 'gone';
 
 let contract: Contract;
 beforeAll(async () => {
@@ -55,7 +68,7 @@ describe('the status of a job', () => {
     ['when it ends', END_MS, 'SUCCEEDED'],
     ['years later', 10 * 365 * 24 * 60 * 60 * 1000, 'SUCCEEDED'],
   ])('%s (%i ms) is right', (_when, milliseconds, status) => {
-    expect(statusAfter(timedJob(), milliseconds)).toBe(status);
+    expect(statusAfter(simulatedJob(), milliseconds)).toBe(status);
   });
 
   test.each<[what: string, parts: Partial<Scenario>, ...moments: [number, string][]]>([
@@ -67,7 +80,7 @@ describe('the status of a job', () => {
       [2000, 'SUCCEEDED'],
     ],
     ['is its end at once when it is neither', { newMs: 0, processingMs: 0 }, [-1, 'NEW'], [0, 'SUCCEEDED']],
-    ['stays NEW when its story does not have it leave', { newMs: null }, [0, 'NEW'], [1e12, 'NEW']],
+    ['stays NEW when its scenario never lets it leave', { newMs: null }, [0, 'NEW'], [1e12, 'NEW']],
     [
       'stays PROCESSING likewise',
       { processingMs: null },
@@ -76,21 +89,21 @@ describe('the status of a job', () => {
       [1e12, 'PROCESSING'],
     ],
     [
-      'is FAILED at the end when its story is to fail',
-      { ending: FAILING },
+      'is FAILED at the end when its scenario is to fail',
+      { outcome: FAILING },
       [6999, 'PROCESSING'],
       [7000, 'FAILED'],
     ],
   ])('%s', (_what, parts, ...moments) => {
-    const job = timedJob({ scenario: scenarioOf(parts) });
+    const job = simulatedJob({ scenario: jobScenario(parts) });
     for (const [milliseconds, status] of moments) expect(statusAfter(job, milliseconds)).toBe(status);
   });
 
   test('goes back when the clock is turned back, and comes again the same', () => {
-    const job = timedJob();
-    const views = [0, NEW_MS, END_MS].map((at) => viewAfter(job, at));
-    expect([END_MS, 0, NEW_MS, 0].map((at) => viewAfter(job, at))).toEqual(
-      [2, 0, 1, 0].map((index) => views[index]),
+    const job = simulatedJob();
+    const all = [0, NEW_MS, END_MS].map((at) => jobAfter(job, at));
+    expect([END_MS, 0, NEW_MS, 0].map((at) => jobAfter(job, at))).toEqual(
+      [2, 0, 1, 0].map((index) => all[index]),
     );
   });
 
@@ -99,38 +112,38 @@ describe('the status of a job', () => {
     ['PROCESSING', NEW_MS, false],
     ['SUCCEEDED', END_MS, true],
   ])('says whether the job has finished: %s', (status, milliseconds, finished) => {
-    const view = viewAfter(timedJob(), milliseconds);
-    expect([view.status, isFinished(view)]).toEqual([status, finished]);
+    const shown = jobAfter(simulatedJob(), milliseconds);
+    expect([shown.status, isFinished(shown)]).toEqual([status, finished]);
   });
 
   test('says that a FAILED job has finished', () => {
-    expect(isFinished(viewAfter(ended(FAILING), END_MS))).toBe(true);
+    expect(isFinished(jobAfter(ended(FAILING), END_MS))).toBe(true);
   });
 });
 
 describe('a NEW job', () => {
   test('has begun its whole time and nothing else', () => {
-    const view = viewAfter(timedJob(), NEW_MS - 1);
-    expect(view.metrics).toEqual({ totalTime: { startTimeInMs: CREATED_AT } });
-    expect(view.computeGatewayJobId).toEqual({ exportJob: '' });
-    expect([view.creationTime, view.updateTime]).toEqual([CREATED_AT, CREATED_AT]);
-    expect(view).not.toHaveProperty('errors');
+    const shown = jobAfter(simulatedJob(), NEW_MS - 1);
+    expect(shown.metrics).toEqual({ totalTime: { startTimeInMs: CREATED_AT } });
+    expect(shown.computeGatewayJobId).toEqual({ exportJob: '' });
+    expect([shown.creationTime, shown.updateTime]).toEqual([CREATED_AT, CREATED_AT]);
+    expect(shown).not.toHaveProperty('errors');
   });
 
-  test('is what the answer to its creation shows, however short its story', () => {
-    const job = timedJob({ scenario: scenarioOf({ newMs: 0, processingMs: 0 }) });
-    expect(viewWhenCreated(job)).toEqual(viewAfter(timedJob(), 0));
-    expect(viewWhenCreated(job).status).toBe('NEW');
+  test('is what the response to its creation shows, however short its scenario', () => {
+    const job = simulatedJob({ scenario: jobScenario({ newMs: 0, processingMs: 0 }) });
+    expect(renderNewJob(job)).toEqual(jobAfter(simulatedJob(), 0));
+    expect(renderNewJob(job).status).toBe('NEW');
   });
 });
 
 describe('a PROCESSING job', () => {
   test('has its compute job, and was updated when it began to be processed', () => {
-    const view = viewAfter(timedJob(), END_MS - 1);
-    expect(view.metrics).toEqual({ totalTime: { startTimeInMs: CREATED_AT } });
-    expect(view.computeGatewayJobId).toEqual({ exportJob: 'compute job' });
-    expect(view.updateTime).toBe(CREATED_AT + NEW_MS);
-    expect(view).not.toHaveProperty('errors');
+    const shown = jobAfter(simulatedJob(), END_MS - 1);
+    expect(shown.metrics).toEqual({ totalTime: { startTimeInMs: CREATED_AT } });
+    expect(shown.computeGatewayJobId).toEqual({ exportJob: 'compute job' });
+    expect(shown.updateTime).toBe(CREATED_AT + NEW_MS);
+    expect(shown).not.toHaveProperty('errors');
   });
 });
 
@@ -142,34 +155,38 @@ describe('a finished job', () => {
     totalTimeInMs: END_MS - NEW_MS,
   };
 
-  test('that SUCCEEDED has its times and the counters of its story', () => {
+  test('that SUCCEEDED has its times and the counters of its scenario', () => {
     const counters = { totalExportedProfileCounter: 3, exportedProfileByNamespaceCounter: { ns: 2 } };
-    const view = viewAfter(ended({ status: 'SUCCEEDED', counters }), END_MS);
-    expect(view.metrics).toEqual({ totalTime: whole, profileExportTime: ofExport, ...counters });
-    expect(view.computeGatewayJobId).toEqual({ exportJob: 'compute job' });
-    expect(view.updateTime).toBe(CREATED_AT + END_MS);
-    expect(view).not.toHaveProperty('errors');
+    const shown = jobAfter(ended({ status: 'SUCCEEDED', counters }), END_MS);
+    expect(shown.metrics).toEqual({ totalTime: whole, profileExportTime: ofExport, ...counters });
+    expect(shown.computeGatewayJobId).toEqual({ exportJob: 'compute job' });
+    expect(shown.updateTime).toBe(CREATED_AT + END_MS);
+    expect(shown).not.toHaveProperty('errors');
   });
 
-  test('that SUCCEEDED has no counters when its story has none', () => {
-    expect(viewAfter(ended({ status: 'SUCCEEDED' }), END_MS).metrics).toEqual({
+  test('that SUCCEEDED has no counters when its scenario has none', () => {
+    expect(jobAfter(ended({ status: 'SUCCEEDED' }), END_MS).metrics).toEqual({
       totalTime: whole,
       profileExportTime: ofExport,
     });
   });
 
-  test('that SUCCEEDED shows errors when its story has some', () => {
-    const view = viewAfter(ended({ ...FAILING, status: 'SUCCEEDED' }), END_MS);
-    expect(view).toMatchObject({ status: 'SUCCEEDED', errors: FAILING.errors });
-    expect(viewAfter(ended({ ...FAILING, status: 'SUCCEEDED' }), END_MS - 1)).not.toHaveProperty('errors');
+  test('that SUCCEEDED shows errors when its scenario has some', () => {
+    const shown = jobAfter(ended({ ...FAILING, status: 'SUCCEEDED' }), END_MS);
+    expect(shown).toMatchObject({ status: 'SUCCEEDED', errors: FAILING.errors });
+    expect(jobAfter(ended({ ...FAILING, status: 'SUCCEEDED' }), END_MS - 1)).not.toHaveProperty('errors');
   });
 
   test('that FAILED shows its errors and its times, and no counters', () => {
-    const view = viewAfter(ended(FAILING), END_MS);
-    expect(view).toMatchObject({ status: 'FAILED', errors: FAILING.errors, updateTime: CREATED_AT + END_MS });
-    expect(view.metrics).toEqual({ totalTime: whole, profileExportTime: ofExport });
-    expect(view.computeGatewayJobId).toEqual({ exportJob: 'compute job' });
-    expect(viewAfter(ended(FAILING), END_MS - 1)).not.toHaveProperty('errors');
+    const shown = jobAfter(ended(FAILING), END_MS);
+    expect(shown).toMatchObject({
+      status: 'FAILED',
+      errors: FAILING.errors,
+      updateTime: CREATED_AT + END_MS,
+    });
+    expect(shown.metrics).toEqual({ totalTime: whole, profileExportTime: ofExport });
+    expect(shown.computeGatewayJobId).toEqual({ exportJob: 'compute job' });
+    expect(jobAfter(ended(FAILING), END_MS - 1)).not.toHaveProperty('errors');
   });
 });
 
@@ -185,31 +202,37 @@ describe('what was asked for', () => {
     'comes back as asked from a job that is %s, but for evaluationInfo',
     (status, milliseconds) => {
       const { evaluationInfo, destination, ...repeated } = request;
-      const view = viewAfter(timedJob({ request }), milliseconds);
-      expect(view).toMatchObject({ ...repeated, status, destination });
+      const shown = jobAfter(simulatedJob({ request }), milliseconds);
+      expect(shown).toMatchObject({ ...repeated, status, destination });
       expect(evaluationInfo).toBeDefined();
-      expect(view).not.toHaveProperty('evaluationInfo');
+      expect(shown).not.toHaveProperty('evaluationInfo');
     },
   );
 
   test.each(moments)(
     'does not appear in a job that is %s when it was not asked for',
     (_status, milliseconds) => {
-      const view = viewAfter(timedJob(), milliseconds);
+      const shown = jobAfter(simulatedJob(), milliseconds);
       for (const name of ['fields', 'filter', 'additionalFields', 'mergePolicy', 'evaluationInfo']) {
-        expect(view).not.toHaveProperty(name);
+        expect(shown).not.toHaveProperty(name);
       }
     },
   );
 
   test('comes back when it was empty', () => {
     const empty = { fields: '', filter: {}, additionalFields: {}, mergePolicy: {} };
-    expect(viewAfter(timedJob({ request: requestOf(empty) }), 0)).toMatchObject(empty);
+    expect(jobAfter(simulatedJob({ request: completeRequest(empty) }), 0)).toMatchObject(empty);
   });
 
   test('stands beside what the job was given', () => {
-    const job = timedJob({ id: 7, imsOrgId: 'o', profileInstanceId: 'p', requestId: 'r', batchIds: ['b'] });
-    expect(viewAfter(job, 0)).toMatchObject({
+    const job = simulatedJob({
+      id: 7,
+      imsOrgId: 'o',
+      profileInstanceId: 'p',
+      requestId: 'r',
+      batchIds: ['b'],
+    });
+    expect(jobAfter(job, 0)).toMatchObject({
       id: 7,
       jobType: 'BATCH',
       imsOrgId: 'o',
@@ -228,8 +251,8 @@ describe('a destination', () => {
     status: ['exited' as const],
   }));
   const job = (segmentPerBatch: boolean, filter: CompleteRequest['filter'], batchIds: string[]) =>
-    timedJob({
-      request: requestOf({
+    simulatedJob({
+      request: completeRequest({
         destination: { datasetId: 'dataset', segmentPerBatch },
         ...(filter && { filter }),
       }),
@@ -239,7 +262,7 @@ describe('a destination', () => {
   test.each([0, NEW_MS, END_MS])(
     'has a batch for each segment in their order, %i ms after creation',
     (at) => {
-      expect(viewAfter(job(true, { segments }, ['b1', 'b2']), at).destination).toEqual({
+      expect(jobAfter(job(true, { segments }, ['b1', 'b2']), at).destination).toEqual({
         datasetId: 'dataset',
         segmentPerBatch: true,
         batches: [
@@ -253,7 +276,7 @@ describe('a destination', () => {
   test.each([[undefined], [{}], [{ segments: [] }]])(
     'has no batch when each segment has its own and there is none (%j)',
     (filter) => {
-      expect(viewAfter(job(true, filter, []), 0).destination).toEqual({
+      expect(jobAfter(job(true, filter, []), 0).destination).toEqual({
         datasetId: 'dataset',
         segmentPerBatch: true,
         batches: [],
@@ -262,7 +285,7 @@ describe('a destination', () => {
   );
 
   test('has one batch when all segments share it', () => {
-    expect(viewAfter(job(false, { segments }, ['b1']), 0).destination).toEqual({
+    expect(jobAfter(job(false, { segments }, ['b1']), 0).destination).toEqual({
       datasetId: 'dataset',
       segmentPerBatch: false,
       batchId: 'b1',
@@ -375,19 +398,19 @@ describe('cancelling a job', () => {
   });
 
   test.each(all)('changes nothing before its time has passed: %j', (cancel) => {
-    const [job, untouched] = [cancelled(cancel, 1500), timedJob({ scenario: scenarioOf({ cancel }) })];
-    for (const at of [0, 1500, NEW_MS, 2499]) expect(viewAfter(job, at)).toEqual(viewAfter(untouched, at));
+    const [job, untouched] = [cancelled(cancel, 1500), simulatedJob({ scenario: jobScenario({ cancel }) })];
+    for (const at of [0, 1500, NEW_MS, 2499]) expect(jobAfter(job, at)).toEqual(jobAfter(untouched, at));
   });
 
   test('that leaves it as it is changes nothing at any time', () => {
-    const job = cancelled(STAYS, 1500, { ending: FAILING });
+    const job = cancelled(STAYS, 1500, { outcome: FAILING });
     for (const at of [2500, END_MS - 1, END_MS, 60_000]) {
-      expect(viewAfter(job, at)).toEqual(viewAfter(ended(FAILING), at));
+      expect(jobAfter(job, at)).toEqual(jobAfter(ended(FAILING), at));
     }
   });
 
   test('into failing says so in its errors, and ends its times when it fails', () => {
-    expect(viewAfter(cancelled(FAILED, 2500), END_MS)).toMatchObject({
+    expect(jobAfter(cancelled(FAILED, 2500), END_MS)).toMatchObject({
       status: 'FAILED',
       errors: [{ code: 'cancelled', msg: 'Export job was cancelled.' }],
       updateTime: CREATED_AT + 3500,
@@ -404,8 +427,8 @@ describe('cancelling a job', () => {
   });
 
   test('into failing while it is NEW gives its export no time', () => {
-    const view = viewAfter(cancelled(FAILED, 100), END_MS);
-    expect(view.metrics).toMatchObject({
+    const shown = jobAfter(cancelled(FAILED, 100), END_MS);
+    expect(shown.metrics).toMatchObject({
       totalTime: { totalTimeInMs: 1100 },
       profileExportTime: {
         startTimeInMs: CREATED_AT + 1100,
@@ -417,8 +440,8 @@ describe('cancelling a job', () => {
 
   test('into failing never fails it before it was created, however far the clock was turned back', () => {
     const job = cancelled(FAILED, -5000);
-    expect(viewAfter(job, -1).status).toBe('NEW');
-    expect(viewAfter(job, 0)).toMatchObject({
+    expect(jobAfter(job, -1).status).toBe('NEW');
+    expect(jobAfter(job, 0)).toMatchObject({
       status: 'FAILED',
       metrics: { totalTime: { totalTimeInMs: 0 }, profileExportTime: { totalTimeInMs: 0 } },
     });
@@ -436,43 +459,43 @@ describe('cancelling a job', () => {
   });
 
   test('into failing does not change how it failed before', () => {
-    const job = cancelled(FAILED, 6500, { ending: FAILING });
-    expect(viewAfter(job, 9000)).toEqual(viewAfter(ended(FAILING), 9000));
+    const job = cancelled(FAILED, 6500, { outcome: FAILING });
+    expect(jobAfter(job, 9000)).toEqual(jobAfter(ended(FAILING), 9000));
   });
 });
 
-describe('a recorded job', () => {
+describe('a static job', () => {
   test.each([-1, 0, 1, 100 * 365 * 24 * 60 * 60 * 1000])(
     'is as it was given, %i ms after its creation',
     (after) => {
-      const job = recorded();
-      expect(viewAt(job, job.creationTime + after)).toEqual(example('export-job-retrieved'));
+      const job = staticJob();
+      expect(renderJob(job, job.creationTime + after)).toEqual(example('export-job-retrieved'));
     },
   );
 
   test('is gone one second after it was cancelled, and as it was given until then', () => {
     const cancelRequestedAt = CREATED_AT;
-    const job = { ...recorded(), cancelRequestedAt };
-    expect(viewAt(job, cancelRequestedAt)).toEqual(job.view);
-    expect(viewAt(job, cancelRequestedAt + 999)).toEqual(job.view);
-    expect(viewAt(job, cancelRequestedAt + 1000)).toBeUndefined();
+    const job = { ...staticJob(), cancelRequestedAt };
+    expect(renderJob(job, cancelRequestedAt)).toEqual(job.job);
+    expect(renderJob(job, cancelRequestedAt + 999)).toEqual(job.job);
+    expect(renderJob(job, cancelRequestedAt + 1000)).toBeUndefined();
   });
 });
 
 /** Where a job stands on its way. It may end in one of two ways, and then be gone. */
 const STANDING = { NEW: 0, PROCESSING: 1, SUCCEEDED: 2, FAILED: 2, gone: 3 };
 
-describe('whatever its story, a job', () => {
+describe('whatever its scenario, a job', () => {
   test('never goes backwards as time goes on, and does not change once it has finished', () => {
     fc.assert(
-      fc.property(timedJobs, fc.array(fc.nat(300), { minLength: 2 }), (job, instants) => {
-        let last = viewAt(job, CREATED_AT - 1);
+      fc.property(simulatedJobs, fc.array(fc.nat(300), { minLength: 2 }), (job, instants) => {
+        let last = renderJob(job, CREATED_AT - 1);
         for (const at of instants.sort((a, b) => a - b)) {
-          const view = viewAt(job, CREATED_AT + at);
-          expect(STANDING[view?.status ?? 'gone']).toBeGreaterThanOrEqual(STANDING[last?.status ?? 'gone']);
-          if (view && last && isFinished(last)) expect(view).toEqual(last);
-          if (view && last) expect(view.updateTime).toBeGreaterThanOrEqual(last.updateTime);
-          last = view;
+          const shown = renderJob(job, CREATED_AT + at);
+          expect(STANDING[shown?.status ?? 'gone']).toBeGreaterThanOrEqual(STANDING[last?.status ?? 'gone']);
+          if (shown && last && isFinished(last)) expect(shown).toEqual(last);
+          if (shown && last) expect(shown.updateTime).toBeGreaterThanOrEqual(last.updateTime);
+          last = shown;
         }
       }),
       { numRuns: 200 },
@@ -482,16 +505,16 @@ describe('whatever its story, a job', () => {
   test('is as the contract has it at every moment, with times that fit together', () => {
     const check = contract.schema('ExportJob');
     fc.assert(
-      fc.property(timedJobs, fc.nat(300), (job, at) => {
-        const view = viewAt(job, CREATED_AT + at);
-        if (!view) return;
-        expect(check(view)).toEqual([]);
-        expect(view.updateTime).toBeLessThanOrEqual(CREATED_AT + at);
-        expect(view).not.toHaveProperty('evaluationInfo');
-        if (view.status === 'NEW' || view.status === 'PROCESSING') return;
-        const { totalTime: whole, profileExportTime: part = whole } = view.metrics;
+      fc.property(simulatedJobs, fc.nat(300), (job, at) => {
+        const shown = renderJob(job, CREATED_AT + at);
+        if (!shown) return;
+        expect(check(shown)).toEqual([]);
+        expect(shown.updateTime).toBeLessThanOrEqual(CREATED_AT + at);
+        expect(shown).not.toHaveProperty('evaluationInfo');
+        if (shown.status === 'NEW' || shown.status === 'PROCESSING') return;
+        const { totalTime: whole, profileExportTime: part = whole } = shown.metrics;
         expect(whole.startTimeInMs).toBe(CREATED_AT);
-        expect(whole.endTimeInMs).toBe(view.updateTime);
+        expect(whole.endTimeInMs).toBe(shown.updateTime);
         for (const timing of [whole, part]) {
           expect(timing.endTimeInMs - timing.startTimeInMs).toBe(timing.totalTimeInMs);
         }
@@ -504,24 +527,24 @@ describe('whatever its story, a job', () => {
 
   test('shows nothing of being cancelled until the time for it has passed', () => {
     fc.assert(
-      fc.property(timedJobs, fc.nat(300), (job, at) => {
+      fc.property(simulatedJobs, fc.nat(300), (job, at) => {
         const { cancelRequestedAt, ...uncancelled } = job;
         fc.pre(cancelRequestedAt !== undefined);
         fc.pre(CREATED_AT + at < cancelRequestedAt + job.scenario.cancel.after);
-        expect(viewAt(job, CREATED_AT + at)).toEqual(viewAt(uncancelled, CREATED_AT + at));
+        expect(renderJob(job, CREATED_AT + at)).toEqual(renderJob(uncancelled, CREATED_AT + at));
       }),
     );
   });
 
   test('is as the contract has it when it is created', () => {
     const check = contract.schema('NewExportJob');
-    fc.assert(fc.property(timedJobs, (job) => expect(check(viewWhenCreated(job))).toEqual([])));
+    fc.assert(fc.property(simulatedJobs, (job) => expect(check(renderNewJob(job))).toEqual([])));
   });
 
-  test('has the status that its view has', () => {
+  test('has the status that its shown has', () => {
     fc.assert(
-      fc.property(timedJobs, fc.integer({ min: -10, max: 300 }), (job, at) => {
-        expect(statusAt(job, CREATED_AT + at)).toBe(viewAt(job, CREATED_AT + at)?.status);
+      fc.property(simulatedJobs, fc.integer({ min: -10, max: 300 }), (job, at) => {
+        expect(getStatus(job, CREATED_AT + at)).toBe(renderJob(job, CREATED_AT + at)?.status);
       }),
     );
   });
@@ -529,12 +552,12 @@ describe('whatever its story, a job', () => {
   test('changes next when it is said to, and not before', () => {
     const far = CREATED_AT + 1e9;
     fc.assert(
-      fc.property(timedJobs, fc.integer({ min: -10, max: 300 }), fc.nat(), (job, at, between) => {
+      fc.property(simulatedJobs, fc.integer({ min: -10, max: 300 }), fc.nat(), (job, at, between) => {
         const now = CREATED_AT + at;
-        const next = nextChangeAt(job, now);
+        const next = getNextChange(job, now);
         expect(next ?? far).toBeGreaterThan(now);
-        expect(viewAt(job, now + (between % ((next ?? far) - now)))).toEqual(viewAt(job, now));
-        if (next !== undefined) expect(viewAt(job, next)).not.toEqual(viewAt(job, now));
+        expect(renderJob(job, now + (between % ((next ?? far) - now)))).toEqual(renderJob(job, now));
+        if (next !== undefined) expect(renderJob(job, next)).not.toEqual(renderJob(job, now));
       }),
       { numRuns: 200 },
     );
@@ -542,14 +565,14 @@ describe('whatever its story, a job', () => {
 });
 
 describe('the next change', () => {
-  test.each<[what: string, job: JobFacts, changes: (number | undefined)[]]>([
-    ['of a job by time is each of its times', timedJob(), [NEW_MS, END_MS, undefined]],
+  test.each<[what: string, job: StoredJob, changes: (number | undefined)[]]>([
+    ['of a job by time is each of its times', simulatedJob(), [NEW_MS, END_MS, undefined]],
     [
       'of a cancelled one is when it is gone, too',
       cancelled({ after: 50, then: 'gone' }, 2000),
       [2000, 2050, undefined],
     ],
-    ['of a job by hand is none', timedJob({ progress: 'hand' }), [undefined]],
+    ['of a job by hand is none', simulatedJob({ progress: 'hand' }), [undefined]],
     [
       'of a job by polls is none but to be gone',
       { ...cancelled({ after: 50, then: 'gone' }, 0), progress: 'polls' },
@@ -557,24 +580,24 @@ describe('the next change', () => {
     ],
     [
       'of a stuck job is the one before it sticks',
-      timedJob({ scenario: scenarioOf({ processingMs: null }) }),
+      simulatedJob({ scenario: jobScenario({ processingMs: null }) }),
       [NEW_MS, undefined],
     ],
     [
       'of a job that was moved on is its end',
-      timedJob({ processingFrom: CREATED_AT + 9 }),
+      simulatedJob({ processingFrom: CREATED_AT + 9 }),
       [5009, undefined],
     ],
-    ['of a recorded job is none', recorded(), [undefined]],
+    ['of a static job is none', staticJob(), [undefined]],
     [
-      'of a recorded job that was cancelled is when it is gone',
-      { ...recorded(), cancelRequestedAt: CREATED_AT },
+      'of a static job that was cancelled is when it is gone',
+      { ...staticJob(), cancelRequestedAt: CREATED_AT },
       [1000, undefined],
     ],
   ])('%s', (_what, job, changes) => {
     let now = CREATED_AT - 1;
     for (const after of changes) {
-      const next = nextChangeAt(job, now);
+      const next = getNextChange(job, now);
       expect(next).toBe(after === undefined ? undefined : CREATED_AT + after);
       now = next ?? now;
     }

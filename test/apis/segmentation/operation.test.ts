@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { components } from '../../../generated/openapi.js';
 import type { CompleteRequest } from '../../../server/apis/segmentation/stored-job.js';
-import type { Answer, Call, Operations } from '../../../server/apis/segmentation/operation.js';
-import { operations } from '../../../server/apis/segmentation/index.js';
+import { operations } from '../../../server/apis/segmentation/api.js';
+import type {
+  OperationRequest,
+  OperationResponse,
+  Operations,
+} from '../../../server/apis/segmentation/operation.js';
 import { packageRoot } from '../../../contract/package-root.js';
 import { example } from '../../support/examples.js';
 import { startMock } from '../../support/mock.js';
@@ -14,30 +18,33 @@ type Schemas = components['schemas'];
 
 declare const job: Schemas['NewExportJob'];
 
-export const rightAnswers = (): [
-  Answer<'createExportJob'>,
-  Answer<'cancelExportJob'>,
-  Answer<'cancelExportJob'>,
+export const validResponses = (): [
+  OperationResponse<'createExportJob'>,
+  OperationResponse<'cancelExportJob'>,
+  OperationResponse<'cancelExportJob'>,
 ] => [
   { status: 200, headers: { 'X-Location': '/data/core/ups/export/jobs/1' }, body: job },
   { status: 204 },
   { status: 200, body: { status: true, message: '' } },
 ];
 
-export const wrongAnswers = (): unknown[] => [
+export const invalidResponses = (): unknown[] => [
   // @ts-expect-error a required header is missing
-  { status: 200, body: job } satisfies Answer<'createExportJob'>,
+  { status: 200, body: job } satisfies OperationResponse<'createExportJob'>,
   // @ts-expect-error the status is not declared
-  { status: 201, headers: { 'X-Location': '' }, body: job } satisfies Answer<'createExportJob'>,
+  { status: 201, headers: { 'X-Location': '' }, body: job } satisfies OperationResponse<'createExportJob'>,
   // @ts-expect-error a 204 has no body
-  { status: 204, body: {} } satisfies Answer<'cancelExportJob'>,
+  { status: 204, body: {} } satisfies OperationResponse<'cancelExportJob'>,
   // @ts-expect-error the body lacks what is required
-  { status: 200, body: { id: 1, status: 'NEW' } } satisfies Answer<'retrieveExportJob'>,
+  { status: 200, body: { id: 1, status: 'NEW' } } satisfies OperationResponse<'retrieveExportJob'>,
   // @ts-expect-error a table that lacks an operation
   { listExportJobs: operations.listExportJobs } satisfies Operations,
 ];
 
-export const wrongCalls = (list: Call<'listExportJobs'>, retrieve: Call<'retrieveExportJob'>): unknown[] => [
+export const invalidAccesses = (
+  list: OperationRequest<'listExportJobs'>,
+  retrieve: OperationRequest<'retrieveExportJob'>,
+): unknown[] => [
   // @ts-expect-error the parameter is not declared
   list.query.page,
   // @ts-expect-error it is a number
@@ -54,7 +61,7 @@ const SHORT = {
   evaluationInfo: {},
 } satisfies Schemas['CreateExportJobRequest'];
 
-/** The same as an operation is handed it. */
+/** The same as an operation receives it. */
 const COMPLETE = {
   destination: { datasetId: 'dataset', segmentPerBatch: false },
   schema: { name: 'schema' },
@@ -89,7 +96,7 @@ const DOCUMENTED = {
 } satisfies Schemas['CreateExportJobRequest'];
 
 export const rightBody = (
-  body: Call<'createExportJob'>['body'],
+  body: OperationRequest<'createExportJob'>['body'],
 ): [CompleteRequest, Schemas['CreateExportJobRequest']] => [body, body];
 
 export const wrongRequests = (): unknown[] => [
@@ -97,9 +104,9 @@ export const wrongRequests = (): unknown[] => [
   { destination: { datasetId: '' } } satisfies Schemas['CreateExportJobRequest'],
   // @ts-expect-error the property is not known
   { ...SHORT, filters: {} } satisfies Schemas['CreateExportJobRequest'],
-  // @ts-expect-error an operation is handed a request with its defaults
-  SHORT satisfies Call<'createExportJob'>['body'],
-  // @ts-expect-error an answer has every default
+  // @ts-expect-error an operation receives a request with its defaults
+  SHORT satisfies OperationRequest<'createExportJob'>['body'],
+  // @ts-expect-error a response has every default
   SHORT.filter satisfies Schemas['NewExportJob']['filter'],
 ];
 
@@ -115,18 +122,18 @@ describe('the type of a request takes', () => {
   });
 });
 
-test('an operation is handed every default that its type promises', async () => {
-  let handed: unknown;
+test('an operation receives every default that its type promises', async () => {
+  let received: unknown;
   const { post } = await startMock({
     operations: {
-      createExportJob: (services) => (call) => {
-        handed = call.body;
-        return operations.createExportJob(services)(call);
+      createExportJob: (services) => (request) => {
+        received = request.body;
+        return operations.createExportJob(services)(request);
       },
     },
   });
   expect((await post(SHORT)).status).toBe(200);
-  expect(handed).toEqual(COMPLETE);
+  expect(received).toEqual(COMPLETE);
 });
 
 test('the table has the four operations of the contract', () => {

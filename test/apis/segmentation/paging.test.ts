@@ -1,17 +1,17 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from '../../support/property.js';
 import { Clock } from '../../../server/sandbox/clock.js';
-import type { ExportJob } from '../../../server/apis/segmentation/stored-job.js';
-import { newestFirst, pageOf } from '../../../server/apis/segmentation/paging.js';
+import { takePage } from '../../../server/apis/segmentation/paging.js';
 import { seededRandom } from '../../../server/sandbox/random.js';
-import { operations } from '../../../server/apis/segmentation/index.js';
-import type { Answer, Services } from '../../../server/apis/segmentation/operation.js';
+import { operations } from '../../../server/apis/segmentation/api.js';
+import type { OperationResponse, Services } from '../../../server/apis/segmentation/operation.js';
+import type { ExportJob, StoredJob } from '../../../server/apis/segmentation/stored-job.js';
 import { example } from '../../support/examples.js';
-import { CREATED_AT, recorded, requestOf, scenarioOf } from '../../support/job-facts.js';
-import { memoryJobStore } from '../../support/job-stores.js';
+import { completeRequest, CREATED_AT, jobScenario, staticJob } from '../../support/job-facts.js';
 import { callerOf, SMALLEST_REQUEST, startMock, type Caller } from '../../support/mock.js';
+import { createMemoryStore, jobsIn } from '../../support/sandbox-stores.js';
 
-type Page = Answer<'listExportJobs'>['body'];
+type Page = OperationResponse<'listExportJobs'>['body'];
 
 /** A mock in which jobs are created and cancelled, and time passes, while somebody walks through its pages. */
 interface World {
@@ -105,29 +105,39 @@ const comesAfter = (job: ExportJob, before: ExportJob | undefined) =>
   (job.creationTime < before.creationTime ||
     (job.creationTime === before.creationTime && job.id < before.id));
 
+const createJobs = (...jobs: StoredJob[]) => jobsIn(createMemoryStore(() => jobs));
+
 /** The operations by themselves, on a store in memory. Every other job fails. */
 function worldOfOperations(): World {
   const failing = { status: 'FAILED' as const, errors: [{ code: 'c', msg: 'm', callStack: '' }] };
-  const stories = [{}, { ending: failing }].map((parts) =>
-    scenarioOf({ newMs: 2, processingMs: 2, ...parts }),
+  const scenarios = [{}, { outcome: failing }].map((parts) =>
+    jobScenario({ newMs: 2, processingMs: 2, ...parts }),
   );
   const clock = new Clock(CREATED_AT);
-  const jobs = memoryJobStore([recorded({ id: 5 }), recorded({ id: 3 })]);
+  const jobs = createJobs(staticJob({ id: 5 }), staticJob({ id: 3 }));
   const ids = [5, 3];
   const services = (): Services => ({
     ...{ org: 'organisation', clock, jobs, random: seededRandom('walk') },
-    story: { choose: () => ({ scenario: stories[ids.length % 2] ?? scenarioOf() }) },
+    selectScenario: () => ({ scenario: scenarios[ids.length % 2] ?? jobScenario() }),
   });
-  const call = { path: {}, query: {}, headers: {}, body: undefined, basePath: '', requestId: 'request' };
+  const request = {
+    path: {},
+    query: {},
+    headers: {},
+    body: undefined,
+    basePath: '',
+    requestId: 'request',
+    preferred: {},
+  };
   return {
     ids,
     create: async () => {
-      const answer = await operations.createExportJob(services())({ ...call, body: requestOf() });
-      return answer.body.id;
+      const response = await operations.createExportJob(services())({ ...request, body: completeRequest() });
+      return response.body.id;
     },
     cancel: async (exportJobId) => {
       if (!(await isThere(exportJobId))) return;
-      await operations.cancelExportJob(services())({ ...call, path: { exportJobId } });
+      await operations.cancelExportJob(services())({ ...request, path: { exportJobId } });
     },
     turnClock: (milliseconds) => clock.advance(milliseconds),
     list,
@@ -136,7 +146,7 @@ function worldOfOperations(): World {
   async function list(path: string): Promise<Page> {
     const { limit, ...query } = Object.fromEntries(new URL(path, 'http://localhost').searchParams);
     const asked = { ...query, ...(limit !== undefined && { limit: Number(limit) }) };
-    return (await operations.listExportJobs(services())({ ...call, query: asked })).body;
+    return (await operations.listExportJobs(services())({ ...request, query: asked })).body;
   }
 
   async function isThere(id: number): Promise<boolean> {
@@ -193,14 +203,14 @@ describe('a page', () => {
         yield job(id);
       }
     }
-    expect(pageOf(jobs(), { limit: 3 }).records).toHaveLength(3);
+    expect(takePage(jobs(), { limit: 3 }).records).toHaveLength(3);
     expect(read).toBe(4);
   });
 
   test('orders by creation time, then by id, both descending', () => {
-    const place = (creationTime: number, id: number) => ({ creationTime, id });
-    const places = [place(1, 5), place(2, 1), place(1, 7), place(10, 2), place(1, 6)];
-    expect(places.sort(newestFirst).map(({ id }) => id)).toEqual([2, 1, 7, 6, 5]);
+    const at = (creationTime: number, id: number) => staticJob({ creationTime, id });
+    const jobs = createJobs(at(1, 5), at(2, 1), at(1, 7), at(10, 2), at(1, 6));
+    expect([...jobs.newestFirst()].map(({ id }) => id)).toEqual([2, 1, 7, 6, 5]);
   });
 });
 
@@ -380,7 +390,7 @@ describe('the list', () => {
     expect(link.next).toBe('/export/jobs/?limit=2&offset=1538615973895_100');
   });
 
-  describe('is refused with the place', () => {
+  describe('is rejected with the place', () => {
     // Values stand between bars; one of each is empty.
     const LIMIT =
       '0|-1|-0|0x10|1e1|1.5|1.0|+1|| 1|1 |01|1_000|1,2|[1]|abc|null|NaN|Infinity|１|9007199254740992|9007199254740993|99999999999999999999';

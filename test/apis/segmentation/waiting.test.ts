@@ -26,7 +26,7 @@ describe('who waits for a status is answered', () => {
     expect((await answer).body).toMatchObject({
       id,
       status: 'PROCESSING',
-      view: { id, status: 'PROCESSING' },
+      job: { id, status: 'PROCESSING' },
     });
   });
 
