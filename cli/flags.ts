@@ -147,7 +147,7 @@ function withoutMarkup(markdown: string): string {
   return markdown.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1').replaceAll('`', '');
 }
 
-export function collect(text: string, before: string[] = []): string[] {
+function collect(text: string, before: string[] = []): string[] {
   return [...before, text];
 }
 

@@ -1,6 +1,6 @@
 import { Place, placesOf, type Fragment, type OperationPlaces } from './contract-place.js';
 import type { OpenApiDocument } from './contract-checks.js';
-import type { Check } from './contract-schemas.js';
+import type { Validator } from './contract-schemas.js';
 
 export interface ContractParameter {
   place: Fragment;
@@ -13,7 +13,7 @@ export interface ContractParameter {
   minimum: unknown;
   /** The value when there is none in the call. */
   default: unknown;
-  check: Check;
+  check: Validator;
 }
 
 export interface ContractHeader {
@@ -21,7 +21,7 @@ export interface ContractHeader {
   name: string;
   required: boolean;
   example: string | undefined;
-  check: Check;
+  check: Validator;
 }
 
 export interface ContractResponse {
@@ -31,7 +31,7 @@ export interface ContractResponse {
   status: number;
   headers: ContractHeader[];
   /** Absent when the response has no body. */
-  body: Check | undefined;
+  body: Validator | undefined;
   /** The documented bodies by their names. */
   examples: Map<string, unknown>;
 }
@@ -44,7 +44,7 @@ export interface ContractOperation {
   path: string;
   parameters: ContractParameter[];
   /** Absent when the operation takes no body. */
-  requestBody: Check | undefined;
+  requestBody: Validator | undefined;
   bodyRequired: boolean;
   /** The documented bodies of requests by their names. */
   requestExamples: Map<string, unknown>;
@@ -54,7 +54,7 @@ export interface ContractOperation {
 export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 export type Method = (typeof METHODS)[number];
 
-type SchemaAt = (pointer: string[]) => Check;
+type SchemaAt = (pointer: string[]) => Validator;
 
 /** The operations of a document that has been checked. */
 export function readOperations(document: OpenApiDocument, schemaAt: SchemaAt): ContractOperation[] {
@@ -99,7 +99,7 @@ function readParameter(parameter: Place, schemaAt: SchemaAt): ContractParameter 
   };
 }
 
-function readBody(holder: Place, schemaAt: SchemaAt): Check | undefined {
+function readBody(holder: Place, schemaAt: SchemaAt): Validator | undefined {
   const schema = contentOf(holder).get('schema');
   return schema.value === undefined ? undefined : schemaAt(schema.pointer);
 }

@@ -43,7 +43,7 @@ export type Compiling = 'now' | 'when needed';
 export function compileSchemas(
   document: OpenApiDocument,
   compiling: Compiling = 'now',
-): { at: (pointer: string[]) => Check } {
+): { at: (pointer: string[]) => Validator } {
   const schemas = withoutMappings(document);
   const first = whenNeeded(() => ajvOf(schemas, false));
   const all = whenNeeded(() => ajvOf(schemas, true));
@@ -53,7 +53,7 @@ export function compileSchemas(
     if (!validate) throw new Error(`there is no schema at ${key}`);
     return validate;
   };
-  const at = (pointer: string[]): Check => {
+  const at = (pointer: string[]): Validator => {
     const key = `contract${fragmentOf(pointer)}`;
     let validate = compiling === 'now' ? compiled(first, key) : undefined;
     return (value, place = '', tell = 'all') => {

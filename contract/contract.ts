@@ -2,7 +2,7 @@ import { checkDocument, ContractError, type OpenApiDocument } from './contract-c
 import { readDocument } from './contract-document.js';
 import { identityOf, type ContractIdentity } from './contract-identity.js';
 import { readOperations, type ContractOperation } from './contract-operations.js';
-import { compileSchemas, type Check, type Compiling } from './contract-schemas.js';
+import { compileSchemas, type Validator, type Compiling } from './contract-schemas.js';
 
 export interface Contract extends ContractIdentity {
   file: string;
@@ -11,7 +11,7 @@ export interface Contract extends ContractIdentity {
   document: OpenApiDocument;
   operations: ContractOperation[];
   /** Checks a value against a schema of `components`. */
-  schema: (name: string) => Check;
+  schema: (name: string) => Validator;
 }
 
 const loaded = new Map<string, Promise<Contract>>();

@@ -84,14 +84,14 @@ ADDRESSES.addAddress('::1', 'ipv6');
 const HOST = /^(?:\[([^\]]+)\]|([^:]+))(?::\d*)?$/;
 
 /** Whether only this machine can reach what listens on a host. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   const version = isIP(host);
   if (version === 0) return host.toLowerCase() === 'localhost';
   return ADDRESSES.check(host, version === 4 ? 'ipv4' : 'ipv6');
 }
 
 /** Whether a Host header names this machine as a loopback host does; names below `localhost` do too (RFC 6761, section 6.3). */
-export function namesLoopback(header: string): boolean {
+function namesLoopback(header: string): boolean {
   const [, ipv6, name = ''] = HOST.exec(header) ?? [];
   if (ipv6 !== undefined) return isIP(ipv6) === 6 && isLoopback(ipv6);
   return isLoopback(name) || name.toLowerCase().endsWith('.localhost');
