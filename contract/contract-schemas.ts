@@ -11,8 +11,6 @@ import { fragmentOf } from './json-pointer.js';
  * `pointer` says where in the call the value stands.
  */
 export type Validator = (value: unknown, pointer?: string, tell?: 'all' | 'first') => Violation[];
-/** @deprecated */
-export type Check = Validator;
 
 /** The formats that the contract may use. Both validators are given these, and an unknown one does not compile. */
 export const FORMATS = {
