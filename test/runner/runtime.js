@@ -1,0 +1,40 @@
+import { createRequire, register } from 'node:module';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import Runtime from 'jest-runtime';
+import { setGlobals } from './globals.js';
+
+register('./hooks.js', import.meta.url);
+process.setSourceMapsEnabled(true);
+
+const require = createRequire(import.meta.url);
+
+let files = 0;
+
+/**
+ * Has Node import test files as it imports any module, not Jest into a VM context of their own. What is tested is loaded
+ * once for all test files of a worker: the server alone would take a second for each of them.
+ */
+export default class NativeRuntime extends Runtime {
+  #globals;
+
+  setGlobalsForRuntime(globals) {
+    this.#globals = globals;
+  }
+
+  /** Loads jest-circus, which keeps the tests of one file: each file gets one of its own. */
+  requireInternalModule(path) {
+    delete require.cache[path];
+    return require(path);
+  }
+
+  unstable_shouldLoadAsEsm() {
+    return true;
+  }
+
+  async unstable_importModule(path) {
+    setGlobals({ ...this.#globals, jest: this.jestGlobals.jestObjectFor(path) });
+    files += 1;
+    return import(`${pathToFileURL(path).href}?file=${files}`);
+  }
+}
