@@ -1,3 +1,4 @@
+import asyncHooks, { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire, register } from 'node:module';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +11,7 @@ process.setSourceMapsEnabled(true);
 const require = createRequire(import.meta.url);
 
 let files = 0;
+let storage;
 
 /**
  * Has Node import test files as it imports any module, not Jest into a VM context of their own. What is tested is loaded
@@ -22,10 +24,24 @@ export default class NativeRuntime extends Runtime {
     this.#globals = globals;
   }
 
-  /** Loads jest-circus, which keeps the tests of one file: each file gets one of its own. */
+  /**
+   * Loads jest-circus, which keeps the tests of one file: each file gets one of its own. Each makes a storage that follows
+   * the process's promises until it is disabled, which would slow down the next file, and more with each one.
+   */
   requireInternalModule(path) {
+    storage?.disable();
     delete require.cache[path];
-    return require(path);
+    asyncHooks.AsyncLocalStorage = class extends AsyncLocalStorage {
+      constructor() {
+        super();
+        storage = this;
+      }
+    };
+    try {
+      return require(path);
+    } finally {
+      asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+    }
   }
 
   unstable_shouldLoadAsEsm() {
