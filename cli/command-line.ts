@@ -5,7 +5,7 @@ import { addExec } from './exec.js';
 import { createProgram, messageByFlag } from './flags.js';
 import { OptionError } from '../contract/option-error.js';
 import { listenFailure } from './start-failure.js';
-import { StateError } from '../server/storage/read-state.js';
+import { StateError } from '../server/storage/state-errors.js';
 import { addContract } from './contract.js';
 import { addVerify } from './verify.js';
 import { addVerbs, parseCommandLine } from './verbs.js';

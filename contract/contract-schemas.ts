@@ -3,7 +3,8 @@ import { isDuration } from './duration.js';
 import { isInstant } from './instant.js';
 import type { OpenApiDocument } from './contract-checks.js';
 import { ruleFinder } from './contract-rules.js';
-import { violationOf, type Violation } from './contract-violations.js';
+import { violationOf } from './contract-violations.js';
+import type { Violation } from './violation.js';
 import { fragmentOf } from './json-pointer.js';
 
 /**

@@ -1,19 +1,8 @@
+import type { Violation } from './violation.js';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { closest, distance } from 'fastest-levenshtein';
 import { DURATIONS } from './duration.js';
 import { escapePointer, unescapePointer } from './json-pointer.js';
-
-/**
- * One thing that breaks the contract: what was wrong, where (a JSON pointer), what was sent and what is allowed. `rule` is
- * where the contract says so, as the URI fragment of a JSON pointer into its document; no response tells it.
- */
-export interface Violation {
-  message: string;
-  pointer?: string;
-  rule?: string;
-  sent?: unknown;
-  allowed?: string;
-}
 
 /** A value longer than this, in characters of its JSON, is described rather than repeated. */
 const LONGEST_SENT = 200;

@@ -1,5 +1,6 @@
 import { isObject, shown } from './format-value.js';
-import { unknownName, type Violation } from './contract-violations.js';
+import { unknownName } from './contract-violations.js';
+import type { Violation } from './violation.js';
 
 /**
  * A value that was given to the mock, to the command or to a contract test is not allowed. The message says which, what

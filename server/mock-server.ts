@@ -70,7 +70,7 @@ import { createInitialRules, createRuleReader, loadFaults } from './sandbox/rule
 import type { Sandbox, SandboxContents } from './sandbox/sandbox.js';
 import { Sandboxes } from './sandbox/sandboxes.js';
 import { createSettingsCheck } from './sandbox/settings.js';
-import { StateError, StateUnavailableError } from './storage/read-state.js';
+import { StateError, StateUnavailableError } from './storage/state-errors.js';
 import { MEMORY_FOLDER } from './storage/sandbox-files.js';
 import { SandboxStore } from './storage/sandbox-store.js';
 import { StateDirectory } from './storage/state-directory.js';
@@ -154,10 +154,16 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   return composeMockServer(resolveOptions<Operations>(options, Object.keys(operations)), APIS);
 }
 
-/** The apis of the platform that are mocked. What the control plane and the identity service need is made below. */
+/**
+ * The apis of the platform that are mocked. What the control plane and the identity service need is made below.
+ * @internal
+ */
 export const APIS: readonly ApiDefinition<ResolvedOptions<Operations>>[] = [segmentation];
 
-/** Makes a mock of those apis. The contract of the first says what is responded to a request for none of them. */
+/**
+ * Makes a mock of those apis. The contract of the first says what is responded to a request for none of them.
+ * @internal
+ */
 export async function composeMockServer(
   options: ResolvedOptions<Operations>,
   definitions: readonly ApiDefinition<ResolvedOptions<Operations>>[],

@@ -1,5 +1,5 @@
 import type { ContractOperation, ContractResponse } from '../contract/contract-operations.js';
-import type { Violation } from '../contract/contract-violations.js';
+import type { Violation } from '../contract/violation.js';
 import { unescapePointer } from '../contract/json-pointer.js';
 import type { HttpAnswer } from './http-call.js';
 import type { ContractPair } from './open-contract.js';

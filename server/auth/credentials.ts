@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { components } from '../../generated/ims.js';
 import type { Contract } from '../../contract/contract.js';
 import { DataFileError, violationLines } from '../platform/data-files.js';
-import type { Violation } from '../../contract/contract-violations.js';
+import type { Violation } from '../../contract/violation.js';
 import type { SandboxName } from '../platform/sandbox-name.js';
 
 /** A credentials file cannot be read or is invalid. The message names it and each place in it, and holds no secret. */

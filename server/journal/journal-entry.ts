@@ -1,5 +1,5 @@
 import type { components } from '../../generated/control.js';
-import type { Violation } from '../../contract/contract-violations.js';
+import type { Violation } from '../../contract/violation.js';
 import type { RawHeaders } from '../platform/headers.js';
 
 /** One call, as `spec/control.yaml` describes it. */

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { ContractOperation, ContractResponse } from '../../contract/contract-operations.js';
 import type { Contract } from '../../contract/contract.js';
-import { sentValue, type Violation } from '../../contract/contract-violations.js';
+import { sentValue } from '../../contract/contract-violations.js';
+import type { Violation } from '../../contract/violation.js';
 import type { RecordedBody } from '../journal/journal-entry.js';
 import type { Journals } from '../journal/journals.js';
 import {

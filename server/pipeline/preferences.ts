@@ -1,5 +1,6 @@
 import type { ContractOperation } from '../../contract/contract-operations.js';
-import { sentValue, type Violation } from '../../contract/contract-violations.js';
+import { sentValue } from '../../contract/contract-violations.js';
+import type { Violation } from '../../contract/violation.js';
 import type { NamedPreference } from './api.js';
 
 /** What a request prefers of the mock with `Prefer` (RFC 7240). */

@@ -1,7 +1,7 @@
 import { fragmentOf } from '../../contract/json-pointer.js';
 import type { Contract } from '../../contract/contract.js';
 import type { ContractOperation } from '../../contract/contract-operations.js';
-import type { Violation } from '../../contract/contract-violations.js';
+import type { Violation } from '../../contract/violation.js';
 import { ApiError } from '../platform/errors.js';
 import { getHeader, type RawHeaders } from '../platform/headers.js';
 import { DOCUMENTED_SANDBOX, type SandboxName } from '../platform/sandbox-name.js';

@@ -1,5 +1,6 @@
 import type { ContractOperation, ContractParameter } from '../../contract/contract-operations.js';
-import { sentValue, unknownName, type Violation } from '../../contract/contract-violations.js';
+import { sentValue, unknownName } from '../../contract/contract-violations.js';
+import type { Violation } from '../../contract/violation.js';
 import type { RequestHeaders } from '../platform/headers.js';
 
 /** A request's parameters as they were sent. */

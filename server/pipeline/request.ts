@@ -1,5 +1,5 @@
 import type { ContractOperation } from '../../contract/contract-operations.js';
-import type { Violation } from '../../contract/contract-violations.js';
+import type { Violation } from '../../contract/violation.js';
 import type { ApiError } from '../platform/errors.js';
 import type { RawHeaders, RequestHeaders } from '../platform/headers.js';
 import type { Sandbox } from '../sandbox/sandbox.js';

@@ -1,6 +1,6 @@
 import type { Contract } from '../../contract/contract.js';
 import type { ContractOperation, ContractResponse } from '../../contract/contract-operations.js';
-import type { Violation } from '../../contract/contract-violations.js';
+import type { Violation } from '../../contract/violation.js';
 import { escapePointer, fragmentOf } from '../../contract/json-pointer.js';
 import type { OperationResponse } from './api.js';
 

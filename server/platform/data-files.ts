@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Validator } from '../../contract/contract-schemas.js';
-import type { Violation } from '../../contract/contract-violations.js';
+import type { Violation } from '../../contract/violation.js';
 
 /** A data file can't be read or is not what it should be. The message names it, each place in it, and what is allowed. */
 export class DataFileError extends Error {

@@ -3,7 +3,7 @@
  * gateway's are documented in Adobe's guides, bodies included. The service's have the form that Adobe documents for its
  * errors, with a `type` of our own. An api keeps the errors that only it has in a file of its own.
  */
-import type { Violation } from '../../contract/contract-violations.js';
+import type { Violation } from '../../contract/violation.js';
 import type { components } from '../../generated/openapi.js';
 
 type Schemas = components['schemas'];

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Validator } from '../../contract/contract-schemas.js';
 import type { Contract } from '../../contract/contract.js';
-import { sentValue, unknownName, type Violation } from '../../contract/contract-violations.js';
+import { sentValue, unknownName } from '../../contract/contract-violations.js';
+import type { Violation } from '../../contract/violation.js';
 import { isObject } from '../../contract/format-value.js';
 import { invalidValue, OptionError } from '../../contract/option-error.js';
 import { packageRoot } from '../../contract/package-root.js';

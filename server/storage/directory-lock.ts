@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { access, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { basename, join, relative } from 'node:path';
-import { StateUnavailableError } from './read-state.js';
+import { StateUnavailableError } from './state-errors.js';
 
 /** Where a process listens that has, or asks for, a lock file. */
 export type GetLockAddress = (file: string) => string;

@@ -9,6 +9,7 @@ import {
   type CollectionDefinition,
   type StoredRecord,
 } from './records.js';
+import { StateError } from './state-errors.js';
 import {
   getFolderName,
   LAST_IDS_FILE,
@@ -21,16 +22,6 @@ import {
   type RecordsFile,
   type SandboxFile,
 } from './sandbox-files.js';
-
-/** Stored state is damaged, or not this mock's. The message names the file, what is wrong and what to do. */
-export class StateError extends Error {
-  override readonly name = 'StateError';
-}
-
-/** State cannot be kept in a directory now: another process has it, or the system refuses. The message says which. */
-export class StateUnavailableError extends Error {
-  override readonly name = 'StateUnavailableError';
-}
 
 /** What state that is read must fulfil. */
 export interface StateChecks {

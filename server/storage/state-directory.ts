@@ -2,14 +2,13 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Low } from 'lowdb';
 import { DirectoryLock, isLock } from './directory-lock.js';
+import { StateError, StateUnavailableError } from './state-errors.js';
 import {
   createForeignFileError,
   listNames,
   listSandboxFiles,
   readSandboxes,
   readStateFile,
-  StateError,
-  StateUnavailableError,
   type FoundSandbox,
   type StateChecks,
 } from './read-state.js';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadContract, type Contract } from '../../contract/contract.js';
 import type { ContractOperation } from '../../contract/contract-operations.js';
-import type { Violation } from '../../contract/contract-violations.js';
+import type { Violation } from '../../contract/violation.js';
 import { checkResponse } from '../../server/pipeline/response-check.js';
 import { readPreferences } from '../../server/pipeline/preferences.js';
 import { findViolations } from '../../server/pipeline/request-validation.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { Violation } from '../../contract/contract-violations.js';
+import type { Violation } from '../../contract/violation.js';
 import { loadContract, type Contract } from '../../contract/contract.js';
 import { createIdentityApi } from '../../server/apis/identity/api.js';
 import { Tokens } from '../../server/apis/identity/tokens.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from '../support/property.js';
 import type { Jobs, StoredJob } from '../../server/apis/segmentation/stored-job.js';
-import { StateError, StateUnavailableError } from '../../server/storage/read-state.js';
+import { StateError, StateUnavailableError } from '../../server/storage/state-errors.js';
 import type { SandboxStore } from '../../server/storage/sandbox-store.js';
 import type { StateDirectory } from '../../server/storage/state-directory.js';
 import { CREATED_AT, simulatedJob, staticJob } from '../support/job-facts.js';

@@ -80,7 +80,10 @@ export interface CommonSandboxHandle extends SandboxName {
   stored(): Promise<void>;
 }
 
-/** @param resourceNames the parts of a filter that name a resource of an api */
+/**
+ * @param resourceNames the parts of a filter that name a resource of an api
+ * @internal
+ */
 export function createSandboxHandle(sandbox: Sandbox, resourceNames: readonly string[]): CommonSandboxHandle {
   const { org, name, clock, rules, settings, snapshots, journal, coverage } = sandbox;
   const toRecordFilter = (filter: JournalFilter = {}): RecordFilter => {

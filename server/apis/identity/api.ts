@@ -1,6 +1,6 @@
 import type { components } from '../../../generated/ims.js';
 import type { Contract } from '../../../contract/contract.js';
-import type { Violation } from '../../../contract/contract-violations.js';
+import type { Violation } from '../../../contract/violation.js';
 import type { Credentials } from '../../auth/credentials.js';
 import type { Api } from '../../pipeline/api.js';
 import { ApiError } from '../../platform/errors.js';
