@@ -7,7 +7,6 @@ import type { Violation } from '../../../contract/violation.js';
 import { isObject } from '../../../contract/format-value.js';
 import { packageRoot } from '../../../contract/package-root.js';
 import { DataFileError, describeInvalidFile, parseDataFile } from '../../platform/data-files.js';
-import type { SeedContext } from '../../sandbox/sandbox.js';
 import { createStaticJob, type ExportJob, type StaticJob } from './stored-job.js';
 
 /** A seed cannot be read or is invalid. The message names the file, each place in it, what is wrong and what is allowed. */
@@ -16,7 +15,7 @@ export class SeedError extends DataFileError {
 }
 
 /** Makes the jobs that a sandbox starts with. */
-export type Seed = (sandbox: Pick<SeedContext, 'org' | 'now'>) => StaticJob[];
+export type Seed = (sandbox: { org: string; now: number }) => StaticJob[];
 
 const FOLDER = join(packageRoot, 'fixtures/seeds');
 
