@@ -12,7 +12,6 @@ import {
   loadControlContract,
   readSandboxName,
   type ControlledMock,
-  type Health,
 } from './apis/control/api.js';
 import {
   createSandboxHandle,
@@ -78,6 +77,7 @@ import { StateDirectory } from './storage/state-directory.js';
 type Schemas = components['schemas'];
 type Coverage = Schemas['Coverage'];
 type Fault = Schemas['Fault'];
+type Health = Schemas['Health'];
 type JobStatus = Schemas['ExportJobStatus'];
 type JournalEntry = Schemas['JournalEntry'];
 type Rule = Schemas['Rule'];
