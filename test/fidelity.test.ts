@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { at, ContractPlaces, placesWhere, type Json } from '../scripts/contract-places.js';
-import { fidelityReport } from '../scripts/fidelity.js';
-import { readYaml } from '../scripts/contract-files.js';
+import { at, placesWhere, readYaml, type Json } from '../scripts/contracts.js';
+import { ContractPlaces, fidelityReport } from '../scripts/fidelity.js';
 
 const contract = await readYaml('spec/openapi.yaml');
 const places = new ContractPlaces(contract);

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { analyse } from 'scslre';
 import ts from 'typescript';
-import { at, placesWhere } from '../scripts/contract-places.js';
-import { readYaml } from '../scripts/contract-files.js';
+import { at, placesWhere, readYaml } from '../scripts/contracts.js';
 import { packageRoot } from '../contract/package-root.js';
 
 type Expression = [where: string, source: string, flags: string];

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { requestsPerSecond } from '../../scripts/bench/load.js';
+import { measureLoad } from '../../scripts/bench/contenders.js';
 import { PLAN } from '../support/bench-results.js';
 
 /** As short as autocannon can be made. */
@@ -30,16 +30,16 @@ test('gets each path in turn, below the base path', async () => {
   const api = await answering(200);
   const paths = new Set<string | undefined>();
   server.on('request', ({ url }) => paths.add(url));
-  expect(await requestsPerSecond(api, ['/a', '/b?c=1'], BRIEF)).toBeGreaterThan(0);
+  expect((await measureLoad(api, ['/a', '/b?c=1'], BRIEF)).perSecond).toBeGreaterThan(0);
   expect([...paths]).toEqual(['/base/a', '/base/b?c=1']);
 });
 
 test.each([[404], [500], [204]])('counts nothing when there is an answer of %i', async (status) => {
   const api = await answering(200, status);
-  await expect(requestsPerSecond(api, ['/a'], BRIEF)).rejects.toThrow(`"${status}":`);
+  await expect(measureLoad(api, ['/a'], BRIEF)).rejects.toThrow(`"${status}":`);
 });
 
 test('counts nothing when a connection breaks', async () => {
   const api = await answering(200, 0);
-  await expect(requestsPerSecond(api, ['/a'], BRIEF)).rejects.toThrow(/[1-9]\d* calls without an answer/);
+  await expect(measureLoad(api, ['/a'], BRIEF)).rejects.toThrow(/[1-9]\d* requests without a response/);
 });

@@ -1,6 +1,13 @@
-import { expect, test } from '@jest/globals';
-import { report } from '../../scripts/bench/report.js';
-import { benchResults } from '../support/bench-results.js';
+import { describe, expect, test } from '@jest/globals';
+import {
+  createResults,
+  findSample,
+  median,
+  readPlan,
+  report,
+  targetsFor,
+} from '../../scripts/bench/report.js';
+import { benchResults, PLAN } from '../support/bench-results.js';
 
 const MIB = 1024 ** 2;
 
@@ -57,4 +64,118 @@ test('shows what was not measured as such', () => {
   expect(report({ ...results, figures })).toContain(
     '| Create, acknowledged on disk, creates/s | – | 1,000 (1,000–1,000) | – | – |',
   );
+});
+
+const OURS = { contender: 'ours', jobs: 100 } as const;
+
+test('a figure holds the value of each round, their median and their spread', () => {
+  const { figures } = benchResults([{ measurement: 'retrieve', subject: OURS, values: [500.04, 900, 700] }]);
+  expect(findSample(figures, 'retrieve', OURS)).toEqual({
+    measurement: 'retrieve',
+    contender: 'ours',
+    jobs: 100,
+    unit: 'requests/s',
+    rounds: [500, 900, 700],
+    median: 700,
+    min: 500,
+    max: 900,
+  });
+});
+
+test('a round that lacks a figure of the others is refused', () => {
+  const { date, machine, versions } = benchResults();
+  const sample = { ...OURS, measurement: 'retrieve', value: 1 } as const;
+  expect(() => createResults([[sample], []], { date, machine, versions, plan: PLAN })).toThrow(
+    'A round lacks retrieve of {"contender":"ours","jobs":100}.',
+  );
+});
+
+describe('a target', () => {
+  const verdictsFor = (values: [number, number, number], others: [number, number, number]) =>
+    benchResults([
+      { measurement: 'retrieve', subject: OURS, values },
+      { measurement: 'retrieve', subject: { contender: 'express' }, values: others },
+    ]).targets;
+
+  test('is held to the median of the ratios of each round', () => {
+    // The ratio of the medians would be 1.
+    const [verdict] = verdictsFor([100, 200, 300], [200, 400, 100]);
+    expect(verdict).toMatchObject({ rounds: [0.5, 0.5, 3], median: 0.5, min: 0.5, max: 3, isMet: false });
+  });
+
+  test('is met at its bound', () => {
+    const [verdict] = verdictsFor([75, 75, 75], [100, 100, 100]);
+    expect(verdict).toMatchObject({ atLeast: 0.75, median: 0.75, isMet: true });
+  });
+
+  test('that is of a figure alone holds it in its unit', () => {
+    const subject = { contender: 'ours', jobs: 0 } as const;
+    const { targets } = benchResults([{ measurement: 'inCode', subject, values: [10, 50, 90] }]);
+    const verdict = targets.find(({ measurement }) => measurement === 'inCode');
+    expect(verdict).toMatchObject({ median: 50, min: 10, max: 90, isMet: true });
+  });
+
+  test('that is a most is missed above it', () => {
+    const most = benchResults().targets.filter(({ atMost }) => atMost !== undefined);
+    expect(most.map(({ measurement, isMet }) => [measurement, isMet])).toEqual([
+      ['healthy', false],
+      ['healthy', false],
+      ['idleMemory', false],
+      ['inCode', false],
+    ]);
+  });
+
+  test('has one bound', () => {
+    for (const { atLeast, atMost } of targetsFor(PLAN.jobs)) {
+      expect([atLeast, atMost].filter((bound) => bound !== undefined)).toHaveLength(1);
+    }
+  });
+});
+
+test.each([
+  [[7], 7],
+  [[3, 1, 2], 2],
+  [[10, 9, 100, 8], 9.5],
+])('the median of %j is the middle in order, not in the order given', (values, middle) => {
+  expect(median(values)).toBe(middle);
+});
+
+test('values are summed up without being changed', () => {
+  const values = [3, 1, 2];
+  median(values);
+  expect(values).toEqual([3, 1, 2]);
+});
+
+test('no values have no median', () => {
+  expect(() => median([])).toThrow('There are no values.');
+});
+
+test('without flags, figures that are kept come of at least five rounds', () => {
+  const { plan, isRough } = readPlan([]);
+  expect(plan.rounds).toBeGreaterThanOrEqual(5);
+  expect(plan.jobs).toEqual({ fewest: 20, few: 100, many: 10_000, most: 100_000 });
+  expect(isRough).toBe(false);
+});
+
+test.each([
+  [['--quick'], 2, true],
+  [['--quick', '--rounds', '9'], 9, true],
+  [['--rounds', '4'], 4, true],
+  [['--rounds=7'], 7, false],
+])('%j gives %i rounds; rough: %s', (parameters, rounds, isRough) => {
+  expect(readPlan(parameters)).toMatchObject({ plan: { rounds }, isRough });
+});
+
+test.each([
+  [['--fast'], "Unknown option '--fast'"],
+  [['full'], "Unexpected argument 'full'"],
+  [['--rounds'], "Option '--rounds <value>' argument missing"],
+  [['--rounds', '0'], "--rounds is '0'. Allowed: 1 to 999."],
+  [['--rounds', 'many'], "--rounds is 'many'. Allowed: 1 to 999."],
+])('%j is refused', (parameters, message) => {
+  expect(() => readPlan(parameters)).toThrow(message);
+});
+
+test('a flag that is not known is refused with those that are', () => {
+  expect(() => readPlan(['--fast'])).toThrow("Unknown option '--fast'. Allowed: --quick, --rounds <n>.");
 });

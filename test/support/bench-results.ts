@@ -1,6 +1,12 @@
-import { UNITS, type Measurement, type Sample, type Subject } from '../../scripts/bench/measurements.js';
-import type { Plan } from '../../scripts/bench/plan.js';
-import { resultsOf, type Results } from '../../scripts/bench/results.js';
+import {
+  ALL_MEASUREMENTS,
+  createResults,
+  type Measurement,
+  type Plan,
+  type Results,
+  type Sample,
+  type Subject,
+} from '../../scripts/bench/report.js';
 
 export const PLAN: Plan = {
   rounds: 3,
@@ -25,8 +31,7 @@ const SUBJECTS: Subject[] = [
 
 /** A round in which everything was measured as 1000. */
 function round(): Sample[] {
-  const measurements = Object.keys(UNITS) as Measurement[];
-  return measurements.flatMap((measurement) =>
+  return ALL_MEASUREMENTS.flatMap((measurement) =>
     SUBJECTS.map((subject) => ({ ...subject, measurement, value: 1000 })),
   );
 }
@@ -47,7 +52,7 @@ export function benchResults(
       return { ...sample, value: found?.values[index] ?? sample.value };
     }),
   );
-  return resultsOf(rounds, {
+  return createResults(rounds, {
     date: '2026-01-01',
     machine: { cpu: 'A <fast> one', cores: 2, memoryInGiB: 8, system: 'Linux 6' },
     versions: { 'aep-export-jobs-mock': '0.1.0', node: '20.19.0' },
