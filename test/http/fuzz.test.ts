@@ -1,18 +1,17 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { parseAnswers } from '../../scripts/fuzz/answers.js';
-import { readContract, type Contract } from '../../scripts/fuzz/contract.js';
-import { ORGANISATIONS, SANDBOXES } from '../../scripts/fuzz/credentials.js';
+import { ORGANISATIONS, SANDBOXES } from '../../scripts/fuzz/exchanges.js';
 import { fuzz, type Target } from '../../scripts/fuzz/fuzz.js';
-import { problemsOf } from '../../scripts/fuzz/judge.js';
+import { findProblems, loadOperations, type Operation } from '../../scripts/fuzz/judge.js';
+import { parseResponses } from '../../scripts/fuzz/messages.js';
 import { createMockServer } from '../../server/mock-server.js';
 
 const SEED = 1;
 const RUNS = 150;
 
-let contract: Contract;
+let operations: Operation[];
 
 beforeAll(async () => {
-  contract = await readContract();
+  operations = await loadOperations();
 });
 
 test('hard input is answered as the contract allows', async () => {
@@ -26,7 +25,7 @@ test('hard input is answered as the contract allows', async () => {
     },
     faults: () => [],
   };
-  const { failure, sent } = await fuzz({ contract, target, runs: RUNS, seed: SEED });
+  const { failure, sent } = await fuzz({ operations, target, runs: RUNS, seed: SEED });
   await mock.close();
   expect(failure).toBeUndefined();
   expect(sent.size).toBe(12);
@@ -59,7 +58,7 @@ describe('an answer outside the contract is found', () => {
     ['a text', 400, [ID, JSON_TYPE], 'Bad Request', ['the body is not JSON']],
     ['another schema', 400, [ID, JSON_TYPE], '{"error":1}', ['the body breaks its schema']],
     ['another id', 400, [ID, JSON_TYPE], error(400).replace('id', 'x'), ['the body has another request id']],
-    ['another status', 400, [ID, JSON_TYPE], error(404), ['the body tells another status']],
+    ['another status', 400, [ID, JSON_TYPE], error(404), ['the body says another status']],
     ['another header', 400, [ID, JSON_TYPE, ['x-a', 'b']], error(400), ['the header x-a is not declared']],
     [
       'a stack',
@@ -70,14 +69,14 @@ describe('an answer outside the contract is found', () => {
     ],
   ] as const)('%s', (_what, status, headers, body, problems) => {
     const answer = { status, headers: headers.map(([name, value]): [string, string] => [name, value]), body };
-    const found = problemsOf(contract, answer, { operation: 'listExportJobs', statuses: [400] });
+    const found = findProblems(operations, answer, { operation: 'listExportJobs', statuses: [400] });
     for (const problem of problems) expect(found.join()).toContain(problem);
     expect(found.length > 0).toBe(problems.length > 0);
   });
 
   test('and what can not be read as answers', () => {
-    const read = (text: string) => () => parseAnswers(text, () => false);
-    expect(read('HTTP/1.1 204 No Content\r\n\r\n<html>')).toThrow('no whole answer');
+    const read = (text: string) => () => parseResponses(text, () => false);
+    expect(read('HTTP/1.1 204 No Content\r\n\r\n<html>')).toThrow('no whole response');
     expect(read('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}')).toThrow('shorter than its Content-Length');
     expect(read('HTTP/1.1 200 OK\r\n\r\n{}')).toThrow('no Content-Length');
   });
