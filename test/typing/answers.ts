@@ -1,9 +1,7 @@
 import { expectTypeOf } from 'expect-type';
-import createClient from 'openapi-fetch';
 import type {
   ContentTypeError,
   ExportJob,
-  ExportJobList,
   ExportJobStatus,
   FailedExportJob,
   FailedMetrics,
@@ -11,7 +9,6 @@ import type {
   JobError,
   NewExportJob,
   operations,
-  paths,
   ProcessingExportJob,
   ServiceError,
   StartedMetrics,
@@ -60,35 +57,6 @@ export function errorsAreTypedOnEachOperation(): void {
     retrieveExportJob: ErrorsOfOne;
     cancelExportJob: ErrorsOfOne;
   }>();
-}
-
-const client = createClient<paths>();
-
-export async function errorsAreTypedWhereTheyAreFetched(): Promise<void> {
-  const one = { params: { path: { exportJobId: 1 } } };
-  const body = { destination: { datasetId: 'dataset' }, schema: { name: 'schema' } };
-
-  const list = await client.GET('/export/jobs');
-  expectTypeOf(list.error).toEqualTypeOf<ServiceError | GatewayError | undefined>();
-  expectTypeOf(list.data).toEqualTypeOf<ExportJobList | undefined>();
-
-  const created = await client.POST('/export/jobs', { body });
-  expectTypeOf(created.error).toEqualTypeOf<ServiceError | GatewayError | ContentTypeError | undefined>();
-  expectTypeOf(created.data).toEqualTypeOf<NewExportJob | undefined>();
-
-  const retrieved = await client.GET('/export/jobs/{exportJobId}', one);
-  expectTypeOf(retrieved.error).toEqualTypeOf<ServiceError | GatewayError | undefined>();
-  expectTypeOf(retrieved.data).toEqualTypeOf<ExportJob | undefined>();
-
-  const cancelled = await client.DELETE('/export/jobs/{exportJobId}', one);
-  expectTypeOf(cancelled.error).toEqualTypeOf<ServiceError | GatewayError | undefined>();
-
-  if (retrieved.error !== undefined) {
-    expectTypeOf(retrieved.data).toEqualTypeOf<undefined>();
-    // The two forms are told apart by what each alone has.
-    if ('error_code' in retrieved.error) expectTypeOf(retrieved.error).toEqualTypeOf<GatewayError>();
-    else expectTypeOf(retrieved.error).toEqualTypeOf<ServiceError>();
-  }
 }
 
 export function statusNarrows(job: ExportJob): void {
