@@ -50,10 +50,10 @@ console.log(`seed ${seed}, ${runs} runs`);
 const target = new MockProcess();
 try {
   const operations = await loadOperations();
-  const before = await target.state();
+  const before = await target.ask('state');
   const report = await fuzz({ operations, target, runs, seed, path });
   await target.reset();
-  const after = await target.state();
+  const after = await target.ask('state');
 
   printCounts('sent', report.sent);
   printCounts('received', report.received);

@@ -2,15 +2,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Target } from './fuzz.js';
 import { ORGANISATIONS, SANDBOXES } from './exchanges.js';
+import type { Target } from './fuzz.js';
 
-export interface State {
+type Question = 'reset' | 'state';
+interface State {
+  port: number;
   /** What is left after a collection. */
   heapInBytes: number;
   contractViolations: number;
 }
-
 interface Mock {
   listen(): Promise<string>;
   sandbox(name: { org: string; name: string }): { reset(): Promise<void> };
@@ -20,27 +21,41 @@ interface Mock {
 /** The package itself, as whoever installs it imports it. Not a literal: types are checked before it is built. */
 const BUILT_PACKAGE = 'aep-export-jobs-mock' as string;
 const PROGRAM = fileURLToPath(import.meta.url);
+const EXEC_ARGV = ['--expose-gc', '--import', 'tsx'];
 const PINO_ERROR = 50;
-const MAX_SHOWN = 2000;
 
 export class MockProcess implements Target {
   #child: ChildProcess | undefined;
-  #port = 0;
   #faults: string[] = [];
+  #port = 0;
 
   async port(): Promise<number> {
-    if (!this.#child) await this.#start();
+    if (!this.#child) await this.ask('state');
     return this.#port;
   }
 
   async reset(): Promise<void> {
-    await this.port();
-    await this.#ask('reset');
+    await this.ask('reset');
   }
 
-  async state(): Promise<State> {
-    await this.port();
-    return (await this.#ask('state')) as State;
+  /** Starts the process if there is none. */
+  async ask(question: Question): Promise<State> {
+    const child = (this.#child ??= this.#start());
+    const controller = new AbortController();
+    const { signal } = controller;
+    child.send(question);
+    try {
+      const ended = once(child, 'exit', { signal }).then(() => [undefined]);
+      const [state] = (await Promise.race([once(child, 'message', { signal }), ended])) as [
+        State | undefined,
+      ];
+      ended.catch(() => undefined);
+      if (!state) throw new Error('the mock has ended');
+      this.#port = state.port;
+      return state;
+    } finally {
+      controller.abort();
+    }
   }
 
   faults(): string[] {
@@ -51,76 +66,47 @@ export class MockProcess implements Target {
     this.#child?.kill();
   }
 
-  async #start(): Promise<void> {
-    const execArgv = ['--expose-gc', '--import', 'tsx'];
-    const child = fork(PROGRAM, { execArgv, stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
-    this.#child = child;
-    let line = '';
+  #start(): ChildProcess {
+    const child = fork(PROGRAM, { execArgv: EXEC_ARGV, stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+    let rest = '';
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-      const lines = (line + chunk).split('\n');
-      line = lines.pop() ?? '';
-      for (const text of lines) this.#readLog(text);
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      // Each line of the log is JSON of the mock's own, whatever is sent, and none reports an error.
+      const wrong = lines.filter((line) => levelIn(line) >= PINO_ERROR);
+      this.#faults.push(...wrong.map((line) => `the mock has logged ${line.slice(0, 2000)}`));
     });
     child.once('exit', (code, signal) => {
       this.#child = undefined;
       this.#faults.push(`the mock has ended (${code ?? signal})`);
     });
-    this.#port = (await this.#message(child)) as number;
-  }
-
-  #ask(question: 'reset' | 'state'): Promise<unknown> {
-    if (!this.#child) return Promise.reject(new Error('the mock has ended'));
-    const message = this.#message(this.#child);
-    this.#child.send(question);
-    return message;
-  }
-
-  async #message(child: ChildProcess): Promise<unknown> {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const ended = once(child, 'exit', { signal }).then(() => Promise.reject(new Error('the mock has ended')));
-    const [message] = (await Promise.race([once(child, 'message', { signal }), ended])) as [
-      { value: unknown },
-    ];
-    ended.catch(() => undefined);
-    controller.abort();
-    return message.value;
-  }
-
-  /** Each line of the log is JSON of the mock's own, whatever is sent, and none reports an error. */
-  #readLog(line: string): void {
-    try {
-      const { level, msg } = JSON.parse(line) as { level: number; msg: string };
-      if (level >= PINO_ERROR)
-        this.#faults.push(`the mock has logged an error: ${msg} ${line.slice(0, MAX_SHOWN)}`);
-    } catch {
-      this.#faults.push(`the mock has written ${line.slice(0, MAX_SHOWN)}`);
-    }
+    return child;
   }
 }
 
-async function serve(): Promise<void> {
+/** As high as can be if it is no line of the log. */
+function levelIn(line: string): number {
+  try {
+    return (JSON.parse(line) as { level: number }).level;
+  } catch {
+    return Infinity;
+  }
+}
+
+if (process.argv[1] === PROGRAM) {
   const { createMockServer } = (await import(BUILT_PACKAGE)) as {
     createMockServer: (options: object) => Promise<Mock>;
   };
   const options = { memory: true, newMs: 1, processingMs: 1, randomSeed: 1, logLevel: 'info' };
   const mock = await createMockServer(options);
-  const reply = async (question: 'reset' | 'state') => {
-    if (question === 'reset') {
-      for (const org of ORGANISATIONS)
-        for (const name of SANDBOXES) await mock.sandbox({ org, name }).reset();
-      return undefined;
-    }
-    gc?.();
-    return {
-      heapInBytes: process.memoryUsage().heapUsed,
-      contractViolations: mock.health().contractViolations,
-    };
-  };
-  process.on('message', (question: 'reset' | 'state') => {
-    void reply(question).then((value) => process.send?.({ value }));
+  const port = Number(new URL(await mock.listen()).port);
+  process.on('message', (question: Question) => {
+    const sandboxes = question === 'reset' ? ORGANISATIONS : [];
+    const resets = sandboxes.flatMap((org) => SANDBOXES.map((name) => mock.sandbox({ org, name }).reset()));
+    void Promise.all(resets).then(() => {
+      gc?.();
+      const { contractViolations } = mock.health();
+      process.send?.({ port, heapInBytes: process.memoryUsage().heapUsed, contractViolations });
+    });
   });
-  process.send?.({ value: Number(new URL(await mock.listen()).port) });
 }
-
-if (process.argv[1] === PROGRAM) await serve();
