@@ -19,7 +19,7 @@ import {
   LIST_10,
   measureLoad,
   readManifest,
-  request200,
+  send,
   ROOT,
   Server,
 } from './bench/contenders.js';
@@ -90,14 +90,14 @@ async function prepareState(
     if (isCreated) return createJobs(api, createBody, jobs, connections);
     // A sandbox is written at its first change. This one leaves it with the same jobs.
     const [id] = await createJobs(api, createBody, 1, 1);
-    return request200(`${api}${LIST}/${id}`, { method: 'DELETE', status: 204 });
+    return send(`${api}${LIST}/${id}`, { method: 'DELETE', status: 204 });
   });
   if (!isCreated) await rm(seed);
   return { jobs, flags: ['--db', directory] };
 }
 
-/** Gets jobs from all over the ids up to the highest, and lists. */
-async function measureReads(server: Server, highestId: number, plan: Plan) {
+/** Gets jobs from all over the ids up to the highest, lists, and creates. */
+async function measureLoads(server: Server, highestId: number, plan: Plan, isCreating = true) {
   const paths = Array.from({ length: RETRIEVED_JOBS }, (_, index) => {
     return `${LIST}/${Math.ceil(((index + 1) * highestId) / RETRIEVED_JOBS)}`;
   });
@@ -105,16 +105,10 @@ async function measureReads(server: Server, highestId: number, plan: Plan) {
   const retrieve = await measureLoad(server.api, paths, plan, readCpuMs);
   const list = await measureLoad(server.api, [LIST_10], plan, readCpuMs);
   return {
-    retrieve: retrieve.perSecond,
-    retrieveCpu: retrieve.cpuUsPerRequest,
-    list: list.perSecond,
-    listCpu: list.cpuUsPerRequest,
+    ...{ retrieve: retrieve.perSecond, retrieveCpu: retrieve.cpuUsPerRequest },
+    ...{ list: list.perSecond, listCpu: list.cpuUsPerRequest },
+    ...(isCreating && { create: await createsPerSecond(server.api, createBody, plan) }),
   };
-}
-
-async function measureReadsAndCreates(server: Server, { jobs }: State, plan: Plan) {
-  const reads = await measureReads(server, jobs, plan);
-  return { ...reads, create: await createsPerSecond(server.api, createBody, plan) };
 }
 
 async function measureIdle(server: Server, plan: Plan) {
@@ -122,21 +116,15 @@ async function measureIdle(server: Server, plan: Plan) {
   return { healthy: server.msToHealthy, idleMemory: server.memoryBytes() };
 }
 
-async function measureState(server: Server, state: State, plan: Plan) {
+async function measureState(server: Server, { jobs }: State, plan: Plan) {
   const firstList = await server.msToResponse(server.api + LIST_10);
   await sleep(plan.settleInMs);
   const start = { healthy: server.msToHealthy, firstList, loadedMemory: server.memoryBytes() };
-  const measureLoads = state.jobs < plan.jobs.most ? measureReadsAndCreates : measureStateReads;
-  const loads = await measureLoads(server, state, plan);
-  const { records } = JSON.parse(await request200(`${server.api}${LIST}?limit=1`)) as {
-    records: { id: number }[];
-  };
-  if (records[0]?.id !== state.jobs)
-    throw new Error(`The newest job is ${records[0]?.id}, not ${state.jobs}.`);
+  const loads = await measureLoads(server, jobs, plan, jobs < plan.jobs.most);
+  const { records } = JSON.parse(await send(`${server.api}${LIST}?limit=1`)) as { records: { id: number }[] };
+  if (records[0]?.id !== jobs) throw new Error(`The newest job is ${records[0]?.id}, not ${jobs}.`);
   return { ...start, ...loads };
 }
-
-const measureStateReads = (server: Server, { jobs }: State, plan: Plan) => measureReads(server, jobs, plan);
 
 /** Milliseconds from the creation of a mock to its first response, in a process that has created others. */
 async function measureInCode({ inCode: { warmUps, mocks } }: Plan) {
@@ -160,7 +148,7 @@ async function prepareTurns(folder: string, plan: Plan): Promise<Turn[]> {
     flags: ['--memory', '--seed', await writeSeed(join(folder, 'seed.json'), fewest)],
   };
   const bodies = await withServer(Server.startOurs(withFew.flags), async ({ api }) => {
-    return { job: await request200(`${api}${LIST}/${few}`), list: await request200(api + LIST_10) };
+    return { job: await send(`${api}${LIST}/${few}`), list: await send(api + LIST_10) };
   });
   const bodiesFile = join(folder, 'bodies.json');
   await writeFile(bodiesFile, `{"job":${bodies.job},"list":${bodies.list}}`);
@@ -181,11 +169,11 @@ async function prepareTurns(folder: string, plan: Plan): Promise<Turn[]> {
       withServer(Server.startRival(contender, bodiesFile), async (server) => {
         const idle = await measureIdle(server, plan);
         if (contender !== 'prism') {
-          const job = await request200(`${server.api}${LIST}/1`);
-          if (job !== bodies.job || (await request200(server.api + LIST_10)) !== bodies.list)
+          const job = await send(`${server.api}${LIST}/1`);
+          if (job !== bodies.job || (await send(server.api + LIST_10)) !== bodies.list)
             throw new Error(`${contender} does not send the bytes that this mock sends.`);
         }
-        return { ...idle, ...(await measureReads(server, RETRIEVED_JOBS, plan)) };
+        return { ...idle, ...(await measureLoads(server, RETRIEVED_JOBS, plan, false)) };
       }),
   });
   const unrecorded = { ...withFew, flags: [...withFew.flags, '--journal', '0'] };
@@ -193,16 +181,16 @@ async function prepareTurns(folder: string, plan: Plan): Promise<Turn[]> {
     ours(empty, (server) => measureIdle(server, plan)),
     { name: 'this mock in code', contender: 'ours', jobs: 0, measure: () => measureInCode(plan) },
     // Just before the default that it is compared with.
-    ours(unrecorded, (server) => measureReadsAndCreates(server, unrecorded, plan), 'unrecorded'),
+    ours(unrecorded, (server) => measureLoads(server, unrecorded.jobs, plan), 'unrecorded'),
     ...states.map((state) => ours(state, (server) => measureState(server, state, plan))),
     ours(created, (server) => measureState(server, created, plan), 'created'),
-    ours(seeded, (server) => measureReadsAndCreates(server, seeded, plan)),
+    ours(seeded, (server) => measureLoads(server, fewest, plan)),
     ours(
       seeded,
       async (server) => {
         for (let other = 1; other <= plan.sandboxes; other++)
-          await request200(`${new URL(server.api).origin}/as/bench/${other}${BASE_PATH}${LIST_10}`);
-        return measureReadsAndCreates(server, seeded, plan);
+          await send(`${new URL(server.api).origin}/as/bench/${other}${BASE_PATH}${LIST_10}`);
+        return measureLoads(server, fewest, plan);
       },
       'crowded',
     ),

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -87,8 +87,11 @@ export class Server {
     const command = `node ${this.#child.spawnargs.slice(1).join(' ')}`;
     while (performance.now() - this.#spawnedAt < MAX_START_MS) {
       if (this.#hasEnded()) throw new Error(`It ended before it responded: ${command}`);
-      const { status } = await send('GET', url).catch(() => ({ status: 0 }));
-      if (status === 200) return performance.now() - this.#spawnedAt;
+      const isOk = await send(url).then(
+        () => true,
+        () => false,
+      );
+      if (isOk) return performance.now() - this.#spawnedAt;
       await sleep(POLL_MS);
     }
     throw new Error(`No 200 from ${url}: ${command}`);
@@ -134,28 +137,23 @@ export function readManifest(folder: string): unknown {
   return JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
 }
 
-/** Sends one request. Not by `fetch`, which keeps connections open. Without an agent it has a connection of its own. */
-async function send(method: string, url: string, body?: string, agent: Agent | false = false) {
-  const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
-  const sent = request(url, { method, agent, headers: { ...HEADERS, ...length } });
-  sent.end(body);
-  const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
-  return { status: response.statusCode ?? 0, body: await text(response) };
+interface Sending {
+  method?: string;
+  body?: string;
+  /** Without one, the request has a connection of its own. */
+  agent?: Agent;
+  /** What the response must have. */
+  status?: number;
 }
 
-/** Sends a request that must have a status, and resolves to the body of the response. */
-export async function request200(
-  url: string,
-  {
-    method = 'GET',
-    body,
-    agent,
-    status = 200,
-  }: { method?: string; body?: string; agent?: Agent; status?: number } = {},
-): Promise<string> {
-  const response = await send(method, url, body, agent);
-  if (response.status === status) return response.body;
-  throw new Error(`${method} ${url}: ${response.status} in place of ${status}: ${response.body}`);
+/** Sends a request, and resolves to the body of the response. Not by `fetch`, which keeps connections open. */
+export async function send(url: string, { method = 'GET', body, agent, status = 200 }: Sending = {}) {
+  const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
+  const sent = request(url, { method, agent: agent ?? false, headers: { ...HEADERS, ...length } }).end(body);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const received = await text(response);
+  if (response.statusCode === status) return received;
+  throw new Error(`${method} ${url}: ${response.statusCode} in place of ${status}: ${received}`);
 }
 
 /**
@@ -219,7 +217,7 @@ export async function createsPerSecond(api: string, body: string, plan: Plan): P
     const ids = await createJobs(api, body, batch, plan.connections);
     if (index >= 0) ms += performance.now() - startedAt;
     await concurrently(plan.connections, batch, (index, agent) =>
-      request200(`${api}${LIST}/${ids[index]}`, { method: 'DELETE', status: 204, agent }),
+      send(`${api}${LIST}/${ids[index]}`, { method: 'DELETE', status: 204, agent }),
     );
   }
   return (batch * batches) / (ms / 1000);
@@ -233,7 +231,7 @@ export async function createJobs(
   connections: number,
 ): Promise<number[]> {
   const created = await concurrently(connections, jobs, (_, agent) =>
-    request200(api + LIST, { method: 'POST', body, agent }),
+    send(api + LIST, { method: 'POST', body, agent }),
   );
   return created.map((text) => (JSON.parse(text) as { id: number }).id);
 }
