@@ -1,5 +1,6 @@
 /** Projects elsewhere that have the packed package installed, and the Nodes that they run on. */
-import { cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,13 +20,14 @@ export interface Node {
   env: NodeJS.ProcessEnv;
 }
 
-/** Uses a temporary folder, and removes it at the end or when interrupted. */
+/** Uses a temporary folder, which is removed when this process exits, also when it is interrupted. */
 export async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), `${PACKAGE}-`)));
+  // What was started in it is killed by then, and may still write.
+  const options = { recursive: true, force: true, maxRetries: 20, retryDelay: 50 };
+  process.once('exit', () => rmSync(folder, options));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-  // What was started in it may still write when it is removed.
-  const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
-  await use(folder).finally(remove);
+  await use(folder);
 }
 
 /** Packs the package, and resolves to the file. */
