@@ -21,14 +21,9 @@ import {
 } from './apis/control/sandbox-handle.js';
 import { createIdentityApi } from './apis/identity/api.js';
 import { Tokens } from './apis/identity/tokens.js';
-import {
-  operations,
-  segmentation,
-  type Aim,
-  type JobsInMock,
-  type JobsInSandbox,
-} from './apis/segmentation/api.js';
+import { operations, segmentation } from './apis/segmentation/api.js';
 import { exportJobNotFound } from './apis/segmentation/errors.js';
+import type { Aim, JobsInMock, JobsInSandbox } from './apis/segmentation/jobs-in-code.js';
 import type { Job } from './apis/segmentation/job-control.js';
 import type { Operation, OperationId, Operations } from './apis/segmentation/operation.js';
 import { SeedError } from './apis/segmentation/seed.js';

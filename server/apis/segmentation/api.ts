@@ -5,7 +5,8 @@ import type { ApiDefinition, Handler, SandboxApi } from '../../pipeline/api.js';
 import type { TypedRequest, TypedResponse } from '../../pipeline/typed-operation.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import { exportJobNotFound } from './errors.js';
-import { JobControl, JobWaiters, type Job } from './job-control.js';
+import { JobControl, JobWaiters } from './job-control.js';
+import type { JobsInMock, JobsInSandbox } from './jobs-in-code.js';
 import type { Operations, Services } from './operation.js';
 import { cancelExportJob } from './cancel-export-job.js';
 import { createExportJob } from './create-export-job.js';
@@ -21,7 +22,7 @@ import {
 } from './scenarios.js';
 import { loadSeed } from './seed.js';
 import { createJobCheck } from './stored-job-check.js';
-import { JOBS, type Scenario, type StoredJob } from './stored-job.js';
+import { JOBS, type StoredJob } from './stored-job.js';
 
 type Schemas = components['schemas'];
 
@@ -30,58 +31,6 @@ export interface SegmentationOptions extends ScenarioOptions, Progression {
   seed: string;
   /** Operations to run in place of the mock's own. */
   operations?: { [Id in keyof Operations]?: Operations[Id] | undefined } | undefined;
-}
-
-/** Which requests a rule is for, and for how long. */
-export interface Aim {
-  /** The n-th such request alone. */
-  nth?: number | undefined;
-  /** How often the rule applies before it ends. */
-  times?: number | undefined;
-  /** How long it applies before it ends, in real milliseconds. */
-  forMs?: number | undefined;
-}
-
-/** What export jobs add to a sandbox in code. */
-export interface JobsInSandbox {
-  /** Jobs that are created from now on live by this scenario. It stands above rules that were set before. */
-  use(scenario: string | Scenario, aim?: Aim): Schemas['Rule'];
-  /** Jobs that are created from now on move on by time, by polls (seen `polls` times in a status) or by hand. */
-  progress(by: Schemas['Progress'], aim?: Aim & { polls?: number | undefined }): Schemas['Rule'];
-  readonly jobs: {
-    /** Newest first. */
-    list(): Job[];
-    /** Moves a job on to its next status. */
-    step(id: number): Promise<Job>;
-    /** Brings a job to the end of its scenario. */
-    finish(id: number): Promise<Job>;
-    /** Lets a job fail, with the errors of the documentation unless others are given. */
-    fail(id: number, errors?: Schemas['Failure']['errors']): Promise<Job>;
-    /** Keeps a job in the status that it has, until it is stepped, finished or failed. */
-    hold(id: number): Promise<Job>;
-  };
-  /**
-   * Resolves to a job once it has reached a status, or gone beyond, whoever moves it or turns the clock. Rejects with
-   * ApiError: 404 when it does not exist, 409 when it never will, 408 after `timeout` real milliseconds (30,000).
-   */
-  waitFor(
-    id: number,
-    status: Schemas['ExportJobStatus'],
-    options?: { timeout?: number | undefined },
-  ): Promise<Job>;
-}
-
-/** What export jobs add to a mock in code. */
-export interface JobsInMock {
-  /** The operations it runs, one for each operationId. */
-  readonly operations: Operations;
-  /**
-   * How long a created job of the default scenario is NEW and then PROCESSING, in milliseconds by time; `null` where it
-   * stays so.
-   */
-  readonly lifetimes: Readonly<Pick<Scenario, 'newMs' | 'processingMs'>>;
-  /** The scenarios that there are, in the order of their names, and the name of the default one. */
-  scenarios(): ScenarioList;
 }
 
 /** The table of operations. One that the contract declares and this table lacks does not compile. */
