@@ -13,6 +13,13 @@ const require = createRequire(import.meta.url);
 let files = 0;
 let storage;
 
+class RememberedStorage extends AsyncLocalStorage {
+  constructor() {
+    super();
+    storage = this;
+  }
+}
+
 /**
  * Has Node import test files as it imports any module, not Jest into a VM context of their own. What is tested is loaded
  * once for all test files of a worker: the server alone would take a second for each of them.
@@ -31,16 +38,12 @@ export default class NativeRuntime extends Runtime {
   requireInternalModule(path) {
     storage?.disable();
     delete require.cache[path];
-    asyncHooks.AsyncLocalStorage = class extends AsyncLocalStorage {
-      constructor() {
-        super();
-        storage = this;
-      }
-    };
+    const original = Object.getOwnPropertyDescriptor(asyncHooks, 'AsyncLocalStorage');
+    Object.defineProperty(asyncHooks, 'AsyncLocalStorage', { value: RememberedStorage, configurable: true });
     try {
       return require(path);
     } finally {
-      asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+      Object.defineProperty(asyncHooks, 'AsyncLocalStorage', original);
     }
   }
 
