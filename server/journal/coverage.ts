@@ -70,7 +70,11 @@ export class Coverage {
 
   constructor(private readonly cells: CoverageCells) {}
 
-  add(operation: ContractOperation, query: URLSearchParams | undefined, request: CoveredRequest): void {
+  add(
+    operation: ContractOperation,
+    query: { has(name: string): boolean } | undefined,
+    request: CoveredRequest,
+  ): void {
     const cells = this.cells.ofOperations.get(operation);
     if (!cells) return;
     const counts = (this.#counts ??= new Uint32Array(this.cells.size));

@@ -68,7 +68,7 @@ export class Journals {
     name: SandboxName & Partial<Records>,
     recorded: Omit<RecordedRequest, 'time'>,
     operation: ContractOperation | undefined,
-    query: URLSearchParams | undefined,
+    query: { has(name: string): boolean } | undefined,
   ): void {
     const { journal, coverage, clock } = name.journal ? (name as Records) : this.get(name);
     const request: RecordedRequest = Object.assign(recorded, { time: clock.now() });

@@ -74,7 +74,11 @@ export class RunRecord {
     (call.expected ? this.#expected : this.#unexpected).add(kept);
   }
 
-  cover(operation: ContractOperation, query: URLSearchParams | undefined, request: RecordedRequest): void {
+  cover(
+    operation: ContractOperation,
+    query: { has(name: string): boolean } | undefined,
+    request: RecordedRequest,
+  ): void {
     this.coverage.add(operation, query, request);
   }
 
